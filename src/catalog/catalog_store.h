@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "catalog/anime.h"
+
+namespace anireco {
+
+/// 128-bit content hash of a text that was encoded (first half of its sha256).
+struct TextHash {
+  std::uint64_t high = 0;
+  std::uint64_t low = 0;
+  bool operator==(const TextHash&) const = default;
+  auto operator<=>(const TextHash&) const = default;
+};
+
+struct StoredVector {
+  TextHash text;
+  std::vector<std::uint16_t> values;  ///< bfloat16 bits, [dimension].
+};
+
+/// What a published generation consists of.
+struct Generation {
+  std::uint64_t number = 0;       ///< 0: nothing published yet.
+  std::string content_hash;       ///< sha256 over all merged records, hex.
+  std::string model_fingerprint;  ///< Of the vectors; empty when published without vectors.
+  bool vectors_complete = false;  ///< False while an import still encodes.
+};
+
+struct UpsertCounts {
+  std::size_t added = 0;
+  std::size_t changed = 0;
+  std::size_t unchanged = 0;
+};
+
+/// The record of everything: titles as each source gave them, their merged form, vectors by content
+/// hash, and the published generation. One writer at a time (see WriterLock); readers never block.
+/// Every write is one transaction: it is there whole or not at all, also after a kill.
+class CatalogStore {
+ public:
+  virtual ~CatalogStore() = default;
+
+  /// Takes the writer's lock for the life of the result. Throws Error{unavailable} naming the
+  /// holder (pid, host, since) when another process has it.
+  virtual std::unique_ptr<void, std::function<void(void*)>> lock_for_writing() = 0;
+
+  /// Merges records of one source. A record that shares an external id with stored ones joins
+  /// them; Anime::id may be empty on input and is assigned then, deterministically.
+  virtual UpsertCounts upsert(const std::string& source, std::span<const Anime> records) = 0;
+
+  /// All merged records, ordered by id.
+  virtual std::vector<Anime> load() const = 0;
+  virtual std::size_t count() const = 0;
+
+  /// Vectors that are stored for a model, of the given hashes; absent ones are left out.
+  virtual std::vector<StoredVector> vectors(const std::string& model_fingerprint,
+                                            std::span<const TextHash> texts) const = 0;
+  virtual void put_vectors(const std::string& model_fingerprint,
+                           std::span<const StoredVector> vectors) = 0;
+  /// Forgets the model's vectors that are not among `keep`, and those of all other models.
+  virtual void prune_vectors(const std::string& model_fingerprint,
+                             std::span<const TextHash> keep) = 0;
+
+  virtual Generation generation() const = 0;
+  /// Makes the generation current; its number must be one more than the current one.
+  virtual void publish(const Generation& generation) = 0;
+};
+
+}  // namespace anireco

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "catalog/anime.h"
+#include "catalog/doc_set.h"
+
+namespace anireco {
+
+/// A dense retrieval request. Scores are cosines in [-1, 1] of L2-normalised vectors.
+struct DenseQuery {
+  std::span<const float> vector;    ///< [dimension], L2-normalised.
+  std::size_t limit = 1000;         ///< Hits wanted, > 0.
+  const DocSet* allowed = nullptr;  ///< Filter; nullptr allows all. Borrowed for the call.
+  float window_weight = 0.5F;       ///< score = document + window_weight * best window; >= 0.
+};
+
+struct DenseHit {
+  static constexpr std::int32_t kNoWindow = -1;
+  DocId doc = 0;
+  float score = 0;           ///< document_score + window_weight * window_score.
+  float document_score = 0;  ///< Cosine to the document's vector.
+  float window_score = 0;    ///< Cosine to its best window; the document's own where it has none.
+  std::int32_t window = kNoWindow;  ///< Number of that window within the document, from 0.
+};
+
+/// Finds the documents whose vectors are nearest to a query. A document has one vector of its own
+/// and any number of window vectors; one without a vector is never returned. Thread-safe (const).
+class VectorIndex {
+ public:
+  virtual ~VectorIndex() = default;
+  virtual std::size_t dimension() const = 0;
+  virtual const std::string& model_fingerprint() const = 0;
+
+  /// The best `limit` allowed documents, best first, ties by ascending DocId.
+  /// Throws Error{invalid_argument} when the vector's size differs from dimension().
+  virtual std::vector<DenseHit> search(const DenseQuery& query) const = 0;
+
+  /// Scores of given documents (query.limit and query.allowed are ignored), in their order; a
+  /// document without a vector has score 0.
+  virtual std::vector<DenseHit> score(const DenseQuery& query,
+                                      std::span<const DocId> docs) const = 0;
+
+  virtual bool has_vector(DocId doc) const = 0;
+  /// The document's own vector as stored, [dimension]; empty when it has none.
+  virtual std::vector<float> document_vector(DocId doc) const = 0;
+};
+
+}  // namespace anireco
