@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "catalog/catalog.h"
+#include "catalog/catalog_store.h"
+#include "fulltext/full_text_index.h"
+#include "fulltext/title_index.h"
+#include "index/vector_index.h"
+
+namespace anireco {
+
+/// Everything one search reads, of one generation, immutable. A search holds the shared_ptr for its
+/// whole life, so an import that publishes meanwhile does not disturb it.
+struct Snapshot {
+  Generation generation;
+  std::unique_ptr<const Catalog> catalog;
+  std::unique_ptr<const VectorIndex> vectors;  ///< Null while no vector file is published.
+  std::unique_ptr<const FullTextIndex> full_text;
+  std::unique_ptr<const TitleIndex> titles;
+};
+
+/// Holds the current snapshot of a process. Thread-safe.
+class SnapshotHolder {
+ public:
+  /// Null before the first set().
+  std::shared_ptr<const Snapshot> current() const;
+  void set(std::shared_ptr<const Snapshot> snapshot);
+
+ private:
+  mutable std::mutex mutex_;
+  std::shared_ptr<const Snapshot> snapshot_;
+};
+
+}  // namespace anireco
