@@ -78,7 +78,7 @@ class MappedFile {
 };
 
 /// Bytes of a file. Throws Error{not_found} or {unavailable}.
-std::uint64_t file_size(const std::filesystem::path& path);
+std::uint64_t size_of_file(const std::filesystem::path& path);
 
 /// Removes a file; true if there was one. Throws Error{unavailable} if the system refuses.
 bool remove_file(const std::filesystem::path& path);

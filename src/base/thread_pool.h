@@ -8,9 +8,9 @@
 namespace anireco {
 
 struct ThreadPoolOptions {
-  std::size_t threads = 1;    ///< Worker threads, at least 1.
-  std::size_t max_queue = 0;  ///< Jobs that may wait beside the running ones, at least 1.
-  std::string name = "pool";  ///< Thread name, seen in debuggers; cut to 15 bytes.
+  std::size_t threads = 1;     ///< Worker threads, at least 1.
+  std::size_t max_queue = 64;  ///< Jobs that may wait beside the running ones, at least 1.
+  std::string name = "pool";   ///< Thread name, seen in debuggers; cut to 15 bytes.
 };
 
 /// A fixed number of threads that run jobs in the order of their submission, from a bounded queue.
