@@ -83,8 +83,9 @@ struct StreamingLink {
   bool operator==(const StreamingLink&) const = default;
 };
 
-/// Which source a field came from: field name of the JSON record ("score", "synopsis.ru") and the
-/// source.
+/// Which source a field came from: field name of the JSON record ("score", "titles.russian") and
+/// the source. The field "*" stands for all that are not listed. Texts name their source
+/// themselves.
 struct FieldSource {
   std::string field;
   std::string source;
@@ -95,6 +96,9 @@ struct FieldSource {
 /// The JSON form is docs/record.schema.json; anime_json.h reads and writes it.
 struct Anime {
   std::string id;  ///< Ours, stable over imports: see anime_id.h.
+  /// Ids of ours that this title had before it was recognised as one with another; they still find
+  /// it.
+  std::vector<std::string> former_ids;
   ExternalIds ids;
   Titles titles;
   AnimeType type = AnimeType::unknown;
