@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/score_statistics.h"
 #include "catalog/anime.h"
 #include "catalog/doc_set.h"
 
@@ -14,10 +15,22 @@ namespace anireco {
 
 enum class TextField { title, synonym, tag, synopsis, remembered };
 
+/// What a query found, beside its hits.
+struct LexicalStatistics {
+  ScoreStatistics scores;  ///< Over the allowed documents with a score above 0, not only the hits.
+  /// Score of a document that had every word of the query, unknown ones included, endlessly often:
+  /// no score exceeds it. The share score / ceiling compares hits of different queries.
+  float ceiling = 0;
+  std::size_t words = 0;      ///< Distinct terms of the query, stop words apart.
+  std::size_t unknown = 0;    ///< Of these, in no document and not corrected.
+  std::size_t corrected = 0;  ///< Of these, read as another word within the typos allowed.
+};
+
 struct LexicalQuery {
   std::string_view text;
-  std::size_t limit = 1000;         ///< Hits wanted, > 0.
-  const DocSet* allowed = nullptr;  ///< Filter; nullptr allows all. Borrowed for the call.
+  std::size_t limit = 1000;                 ///< Hits wanted, > 0.
+  const DocSet* allowed = nullptr;          ///< Filter; nullptr allows all. Borrowed for the call.
+  LexicalStatistics* statistics = nullptr;  ///< Filled when set.
 };
 
 struct LexicalHit {
@@ -27,11 +40,12 @@ struct LexicalHit {
 
 /// One term's part in a document's score.
 struct TermContribution {
-  std::string term;               ///< As indexed (stemmed).
+  std::string term;               ///< As indexed (stemmed); another word where a typo was read.
   std::string word;               ///< As it stands in the query.
   std::vector<TextField> fields;  ///< Where the document has it.
   float idf = 0;
-  float score = 0;
+  float score = 0;         ///< The parts of a document add up to its score.
+  bool corrected = false;  ///< `term` is the nearest known word, not the one typed.
 };
 
 /// Finds documents by their words (BM25F). Thread-safe (const).

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/score_statistics.h"
 #include "catalog/anime.h"
 #include "catalog/doc_set.h"
 
@@ -17,6 +18,9 @@ struct DenseQuery {
   std::size_t limit = 1000;         ///< Hits wanted, > 0.
   const DocSet* allowed = nullptr;  ///< Filter; nullptr allows all. Borrowed for the call.
   float window_weight = 0.5F;       ///< score = document + window_weight * best window; >= 0.
+  /// When set, filled with the distribution of `score` over all allowed documents that have a
+  /// vector (not only the hits); to about three decimals, as it comes from the quantised scan.
+  ScoreStatistics* statistics = nullptr;
 };
 
 struct DenseHit {
@@ -37,7 +41,8 @@ class VectorIndex {
   virtual const std::string& model_fingerprint() const = 0;
 
   /// The best `limit` allowed documents, best first, ties by ascending DocId.
-  /// Throws Error{invalid_argument} when the vector's size differs from dimension().
+  /// Throws Error{invalid_argument} when the vector's size differs from dimension(), the limit is
+  /// 0, or a number is not finite or negative where it must not be.
   virtual std::vector<DenseHit> search(const DenseQuery& query) const = 0;
 
   /// Scores of given documents (query.limit and query.allowed are ignored), in their order; a
