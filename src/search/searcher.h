@@ -16,9 +16,15 @@ namespace anireco {
 /// to know before the text is encoded.
 struct SearchPlan {
   SearchRequest request;
-  Understanding understanding;
+  std::vector<UnderstoodItem> understood;
+  std::vector<DocId> liked;  ///< Examples of the request and of its text.
+  std::vector<DocId> disliked;
+  Filter filter;               ///< The request's and what its text adds.
   std::string text_to_encode;  ///< Empty: no vector is needed.
   std::string lexical_text;    ///< What the lexical leg looks for.
+
+  /// False for a request that only browses: no text is left and no example attracts or repels.
+  bool searches() const;
 };
 
 /// Step one: validates (throws Error{invalid_argument} naming the field) and understands. Never

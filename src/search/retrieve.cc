@@ -1,0 +1,166 @@
+#include "search/retrieve.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "base/stopwatch.h"
+#include "search/similar.h"
+
+namespace anireco {
+namespace {
+
+constexpr float kDislikedWeight = 0.5F;
+/// A rating of this much above the middle of the scale counts as one liked example.
+constexpr float kNeutralRating = 6.5F;
+constexpr std::size_t kRatedExamples = 20;
+
+struct WeightedExample {
+  DocId doc = 0;
+  float weight = 0;  ///< Positive attracts, negative repels.
+};
+
+std::vector<WeightedExample> examples_of(const SearchPlan& plan) {
+  std::vector<WeightedExample> examples;
+  for (DocId doc : plan.liked) examples.push_back({doc, 1});
+  for (DocId doc : plan.disliked) examples.push_back({doc, -1});
+  std::vector<RatedTitle> rated = plan.request.rated;
+  std::erase_if(rated, [](const RatedTitle& r) { return r.rating <= 0; });
+  // The clearest opinions say the most; the rest only leave the results.
+  std::ranges::stable_sort(rated, std::ranges::greater(),
+                           [](const RatedTitle& r) { return std::abs(r.rating - kNeutralRating); });
+  rated.resize(std::min(rated.size(), kRatedExamples));
+  for (const RatedTitle& r : rated) {
+    const float opinion = (r.rating - kNeutralRating) / 3.5F;
+    examples.push_back({r.doc, opinion});
+  }
+  return examples;
+}
+
+void assign_ranks(std::vector<Candidate>& candidates, Leg leg) {
+  const auto l = static_cast<std::size_t>(leg);
+  std::vector<std::uint32_t> order(candidates.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::ranges::sort(order, [&](std::uint32_t a, std::uint32_t b) {
+    const float x = candidates[a].legs[l].raw;
+    const float y = candidates[b].legs[l].raw;
+    return x != y ? x > y : candidates[a].doc < candidates[b].doc;
+  });
+  for (std::uint32_t n = 0; n < order.size(); ++n) {
+    LegScore& s = candidates[order[n]].legs[l];
+    // A lexical score of 0 means that no word matched: the document is not in that list.
+    s.rank = leg == Leg::lexical && s.raw <= 0 ? 0 : n + 1;
+  }
+}
+
+/// Similarity of every allowed title to the examples: mean over the liked minus the weighted mean
+/// over the disliked.
+std::vector<float> example_scores(const SimilarityScorer& scorer,
+                                  std::span<const WeightedExample> examples,
+                                  std::span<const DocId> docs) {
+  std::vector<float> total(docs.size(), 0.0F);
+  float attract = 0;
+  float repel = 0;
+  for (const WeightedExample& e : examples) (e.weight > 0 ? attract : repel) += std::abs(e.weight);
+  for (const WeightedExample& e : examples) {
+    const std::vector<float> scores = scorer.score(e.doc, docs);
+    const float share = e.weight > 0 ? e.weight / attract : kDislikedWeight * e.weight / repel;
+    for (std::size_t i = 0; i < docs.size(); ++i) total[i] += share * scores[i];
+  }
+  return total;
+}
+
+std::vector<DocId> best_of(std::span<const DocId> docs, std::span<const float> scores,
+                           std::size_t limit) {
+  std::vector<std::uint32_t> order(docs.size());
+  std::iota(order.begin(), order.end(), 0U);
+  const std::size_t n = std::min(limit, order.size());
+  std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(n), order.end(),
+                    [&](std::uint32_t a, std::uint32_t b) {
+                      return scores[a] != scores[b] ? scores[a] > scores[b] : docs[a] < docs[b];
+                    });
+  std::vector<DocId> best(n);
+  for (std::size_t i = 0; i < n; ++i) best[i] = docs[order[i]];
+  return best;
+}
+
+}  // namespace
+
+Retrieval retrieve(const Snapshot& snapshot, const SearchPlan& plan, const RetrievalInput& input,
+                   StageTimes& times) {
+  Retrieval r;
+  const SearchRequest& request = plan.request;
+  const FusionOptions& fusion = request.fusion;
+  const bool dense =
+      input.query_vector && snapshot.vectors && request.use_dense && fusion.dense_weight > 0;
+  const bool lexical =
+      !plan.lexical_text.empty() && request.use_lexical && fusion.lexical_weight > 0;
+  const std::vector<WeightedExample> examples = examples_of(plan);
+
+  Stopwatch watch;
+  std::vector<DocId> docs;
+  for (const TitleMatch& match : input.named_titles) docs.push_back(match.doc);
+  DenseQuery dense_query;
+  if (dense) {
+    dense_query = {.vector = *input.query_vector,
+                   .limit = kCandidatesPerLeg,
+                   .allowed = &input.allowed,
+                   .window_weight = fusion.window_weight,
+                   .statistics = &r.dense_statistics};
+    for (const DenseHit& hit : snapshot.vectors->search(dense_query)) docs.push_back(hit.doc);
+    dense_query.statistics = nullptr;
+  }
+  times.dense_ms = watch.lap_ms();
+  LexicalStatistics lexical_statistics;
+  LexicalQuery lexical_query{.text = plan.lexical_text,
+                             .limit = kCandidatesPerLeg,
+                             .allowed = &input.allowed,
+                             .statistics = &lexical_statistics};
+  if (lexical) {
+    for (const LexicalHit& hit : snapshot.full_text->search(lexical_query)) docs.push_back(hit.doc);
+    lexical_query.statistics = nullptr;
+    r.lexical_ceiling = lexical_statistics.ceiling;
+  }
+  times.lexical_ms = watch.lap_ms();
+  const SimilarityScorer scorer(*snapshot.catalog, snapshot.vectors.get());
+  if (!examples.empty()) {
+    std::vector<DocId> all;
+    all.reserve(input.allowed.count());
+    input.allowed.for_each([&](DocId doc) { all.push_back(doc); });
+    const std::vector<float> scores = example_scores(scorer, examples, all);
+    const std::vector<DocId> best = best_of(all, scores, kCandidatesPerLeg);
+    docs.insert(docs.end(), best.begin(), best.end());
+  }
+  std::ranges::sort(docs);
+  docs.erase(std::unique(docs.begin(), docs.end()), docs.end());
+
+  r.candidates.resize(docs.size());
+  for (std::size_t i = 0; i < docs.size(); ++i) r.candidates[i].doc = docs[i];
+  const auto fill = [&](Leg leg, float weight, auto&& raw_of) {
+    const auto l = static_cast<std::size_t>(leg);
+    r.weights.weight[l] = weight;
+    for (std::size_t i = 0; i < docs.size(); ++i) r.candidates[i].legs[l].raw = raw_of(i);
+    assign_ranks(r.candidates, leg);
+  };
+  r.weights = {{0, 0, 0}};
+  if (dense) {
+    r.dense = snapshot.vectors->score(dense_query, docs);
+    fill(Leg::dense, fusion.dense_weight, [&](std::size_t i) { return r.dense[i].score; });
+  }
+  if (lexical) {
+    const auto hits = snapshot.full_text->score(lexical_query, docs);
+    fill(Leg::lexical, fusion.lexical_weight, [&](std::size_t i) { return hits[i].score; });
+  }
+  if (!examples.empty()) {
+    const std::vector<float> scores = example_scores(scorer, examples, docs);
+    fill(Leg::similar, 1, [&](std::size_t i) { return scores[i]; });
+    for (const WeightedExample& e : examples) {
+      if (e.weight > 0 && r.per_example.size() < SearchRequest::kMaxExamples) {
+        r.per_example.push_back(scorer.score(e.doc, docs));
+        r.examples.push_back(e.doc);
+      }
+    }
+  }
+  return r;
+}
+
+}  // namespace anireco

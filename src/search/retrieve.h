@@ -1,0 +1,44 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/score_statistics.h"
+#include "catalog/doc_set.h"
+#include "search/fusion.h"
+#include "search/search_result.h"
+#include "search/searcher.h"
+#include "search/snapshot.h"
+
+namespace anireco {
+
+/// What the legs found, before fusion: the union of their best documents, each with every leg's
+/// score.
+struct Retrieval {
+  std::vector<Candidate> candidates;  ///< Ascending DocId, each once.
+  std::vector<DenseHit> dense;        ///< Parallel to candidates; empty without a query vector.
+  std::vector<DocId> examples;        ///< The titles that attract, liked or rated high.
+  std::vector<std::vector<float>> per_example;  ///< [examples][candidates] similarity.
+  ScoreStatistics dense_statistics;             ///< Of the dense score over all allowed titles.
+  float lexical_ceiling = 0;  ///< LexicalStatistics::ceiling; 0 without the lexical leg.
+  LegWeights weights;         ///< 0 for a leg that did not run.
+};
+
+/// What the legs need beside the snapshot and the plan. All borrowed for the call.
+struct RetrievalInput {
+  std::optional<std::span<const float>> query_vector;
+  const DocSet& allowed;
+  std::span<const TitleMatch> named_titles;  ///< Become candidates whatever the legs say.
+};
+
+/// Runs the legs over the allowed titles: dense when there is a vector, lexical when there is text,
+/// similar when there are examples. `times` gets dense_ms and lexical_ms.
+Retrieval retrieve(const Snapshot& snapshot, const SearchPlan& plan, const RetrievalInput& input,
+                   StageTimes& times);
+
+/// Documents that each leg contributes.
+constexpr std::size_t kCandidatesPerLeg = 1000;
+
+}  // namespace anireco

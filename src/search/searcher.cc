@@ -1,0 +1,249 @@
+#include "search/searcher.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "base/error.h"
+#include "base/stopwatch.h"
+#include "search/explain.h"
+#include "search/page_token.h"
+#include "search/retrieve.h"
+#include "search/tiers.h"
+
+namespace anireco {
+namespace {
+
+constexpr float kExactTitleBonus = 3.0F;
+constexpr float kNearTitleBonus = 1.2F;
+/// A longer text is a description, not a name.
+constexpr std::size_t kMaxTitleBytes = 120;
+/// How much a title's own score tells when there is nothing to search for.
+constexpr float kBrowseScoreWeight = 0.3F;
+
+/// A result before paging: a candidate and how sure we are of it.
+struct Card {
+  std::size_t candidate = 0;
+  float probability = 0;
+  Tier tier = Tier::weak;
+};
+
+void drop_franchise(const Catalog& catalog, DocId doc, DocSet& set) {
+  for (DocId member : catalog.members(catalog.franchise(doc))) set.erase(member);
+}
+
+/// What a request may see at all, before its filter: level, what is seen, the examples.
+DocSet reachable(const Catalog& catalog, const SearchPlan& plan) {
+  const SearchRequest& request = plan.request;
+  DocSet set = catalog.visible(request.filter.level);
+  for (DocId doc : request.seen) set.erase(doc);
+  for (const RatedTitle& rated : request.rated) set.erase(rated.doc);
+  for (const auto* examples : {&plan.liked, &plan.disliked}) {
+    for (DocId doc : *examples) drop_franchise(catalog, doc, set);
+  }
+  return set;
+}
+
+std::vector<TitleMatch> named_titles(const Snapshot& snapshot, const SearchPlan& plan,
+                                     const DocSet& allowed) {
+  if (plan.lexical_text.empty() || plan.lexical_text.size() > kMaxTitleBytes) return {};
+  if (!plan.request.use_lexical) return {};
+  return snapshot.titles->find({.text = plan.lexical_text, .limit = 20, .allowed = &allowed});
+}
+
+/// Adds the titles that the text spells to the candidates and gives them their bonus.
+void apply_title_bonus(Retrieval& retrieval, std::span<const TitleMatch> matches) {
+  for (const TitleMatch& match : matches) {
+    const auto found =
+        std::ranges::lower_bound(retrieval.candidates, match.doc, {}, &Candidate::doc);
+    if (found == retrieval.candidates.end() || found->doc != match.doc) continue;
+    found->title_bonus = match.kind == TitleMatchKind::near ? kNearTitleBonus : kExactTitleBonus;
+  }
+}
+
+/// All allowed titles, for a request without text and examples.
+Retrieval browse(const Catalog& catalog, const DocSet& allowed) {
+  Retrieval retrieval;
+  retrieval.weights = {{0, 0, 0}};
+  retrieval.candidates.reserve(allowed.count());
+  allowed.for_each([&](DocId doc) {
+    Candidate candidate;
+    candidate.doc = doc;
+    const float score = catalog[doc].score;
+    candidate.title_bonus = score > 0 ? kBrowseScoreWeight * (score - 7) : -kBrowseScoreWeight;
+    retrieval.candidates.push_back(candidate);
+  });
+  return retrieval;
+}
+
+Evidence evidence_of(const Retrieval& r, std::size_t index) {
+  Evidence evidence;
+  const Candidate& c = r.candidates[index];
+  if (!r.dense.empty()) {
+    evidence.cosine = std::max(r.dense[index].document_score, r.dense[index].window_score);
+    const ScoreStatistics& all = r.dense_statistics;
+    if (all.stddev > 0) {
+      evidence.cosine_sigmas = static_cast<float>((r.dense[index].score - all.mean) / all.stddev);
+    }
+  }
+  if (r.lexical_ceiling > 0) {
+    evidence.coverage = c.legs[static_cast<std::size_t>(Leg::lexical)].raw / r.lexical_ceiling;
+  }
+  evidence.title_named = c.title_bonus > 0;
+  return evidence;
+}
+
+/// Probability of each candidate, by what kind of request it is.
+std::vector<float> probabilities(const Retrieval& r, bool searching) {
+  std::vector<float> p(r.candidates.size(), 1.0F);
+  if (!searching) return p;
+  const auto similar = static_cast<std::size_t>(Leg::similar);
+  const bool text =
+      !r.dense.empty() || r.weights.weight[static_cast<std::size_t>(Leg::lexical)] > 0;
+  float best = 0;
+  float mean = 0;
+  if (!r.examples.empty() && !r.candidates.empty()) {
+    best = r.candidates.front().legs[similar].raw;
+    for (const Candidate& c : r.candidates) {
+      best = std::max(best, c.legs[similar].raw);
+      mean += c.legs[similar].raw / static_cast<float>(r.candidates.size());
+    }
+  }
+  for (std::size_t i = 0; i < p.size(); ++i) {
+    p[i] = text ? relevance_probability(evidence_of(r, i)) : 0;
+    if (best > mean) {
+      p[i] = std::max(p[i],
+                      std::max(0.0F, (r.candidates[i].legs[similar].raw - mean) / (best - mean)));
+    }
+  }
+  return p;
+}
+
+/// One card a franchise (its best candidate), best first, with tiers.
+std::vector<Card> make_cards(const Catalog& catalog, const SearchRequest& request,
+                             const Retrieval& r, std::span<const float> probability) {
+  std::vector<Card> cards;
+  cards.reserve(r.candidates.size());
+  for (std::size_t i = 0; i < r.candidates.size(); ++i)
+    cards.push_back({i, probability[i], Tier::weak});
+  std::ranges::sort(cards, [&](const Card& a, const Card& b) {
+    const Candidate& x = r.candidates[a.candidate];
+    const Candidate& y = r.candidates[b.candidate];
+    return x.score != y.score ? x.score > y.score : x.doc < y.doc;
+  });
+  if (request.group_by_franchise) {
+    std::vector<bool> met(catalog.franchise_count(), false);
+    std::erase_if(cards, [&](const Card& card) {
+      const FranchiseId franchise = catalog.franchise(r.candidates[card.candidate].doc);
+      if (met[franchise]) return true;
+      met[franchise] = true;
+      return false;
+    });
+  }
+  float best = 0;
+  for (const Card& card : cards) best = std::max(best, card.probability);
+  for (Card& card : cards) card.tier = tier_of(card.probability, best);
+  return cards;
+}
+
+/// Sorts by a fact; what is relevant stays before what is weak.
+void sort_cards(const Catalog& catalog, SortBy sort, const Retrieval& r, std::vector<Card>& cards) {
+  if (sort == SortBy::relevance) return;
+  const auto key = [&](const Card& card) -> double {
+    const DocId doc = r.candidates[card.candidate].doc;
+    if (sort == SortBy::score) return catalog[doc].score;
+    if (sort == SortBy::popularity) return catalog.popularity(doc);
+    return catalog[doc].year;
+  };
+  std::ranges::stable_sort(cards, [&](const Card& a, const Card& b) {
+    const bool weak_a = a.tier == Tier::weak;
+    const bool weak_b = b.tier == Tier::weak;
+    return weak_a != weak_b ? weak_b : key(a) > key(b);
+  });
+}
+
+SearchHit make_hit(const Snapshot& snapshot, const SearchPlan& plan, const Retrieval& r,
+                   const Card& card, std::span<const TitleMatch> titles) {
+  const Catalog& catalog = *snapshot.catalog;
+  const Candidate& candidate = r.candidates[card.candidate];
+  SearchHit hit{.doc = candidate.doc,
+                .score = candidate.score,
+                .tier = card.tier,
+                .why = explain_hit(snapshot, plan, r, card.candidate),
+                .siblings = {}};
+  for (const TitleMatch& match : titles) {
+    if (match.doc == candidate.doc) hit.why.matched_title = match.title;
+  }
+  if (plan.request.group_by_franchise) {
+    for (DocId sibling : catalog.members(catalog.franchise(candidate.doc))) {
+      if (sibling != candidate.doc && catalog.level(sibling) <= plan.request.filter.level) {
+        hit.siblings.push_back(sibling);
+      }
+    }
+  }
+  return hit;
+}
+
+}  // namespace
+
+SearchResult run_search(const Snapshot& snapshot, const SearchPlan& plan,
+                        std::optional<std::span<const float>> query_vector, Degraded degraded) {
+  const Catalog& catalog = *snapshot.catalog;
+  const SearchRequest& request = plan.request;
+  SearchResult result;
+  result.generation = snapshot.generation.number;
+  result.understood = plan.understood;
+  result.degraded = degraded;
+  if (degraded == Degraded::no && !plan.text_to_encode.empty() &&
+      (!snapshot.vectors || !snapshot.generation.vectors_complete)) {
+    result.degraded = Degraded::no_vectors;
+  }
+  const std::uint64_t hash = request_hash(request);
+  const std::size_t offset =
+      request.page_token.empty()
+          ? 0
+          : read_page_token(request.page_token, snapshot.generation.number, hash);
+
+  Stopwatch watch;
+  const DocSet within = reachable(catalog, plan);
+  DocSet allowed = catalog.matching(plan.filter);
+  allowed &= within;
+  result.total_filtered = allowed.count();
+  result.times.filter_ms = watch.lap_ms();
+
+  const bool searching = plan.searches();
+  const std::vector<TitleMatch> titles = named_titles(snapshot, plan, allowed);
+  const RetrievalInput input{query_vector, allowed, titles};
+  Retrieval r =
+      searching ? retrieve(snapshot, plan, input, result.times) : browse(catalog, allowed);
+  watch.lap_ms();
+  for (Candidate& candidate : r.candidates) {
+    candidate.prior =
+        popularity_prior(catalog.popularity(candidate.doc), request.fusion.popularity);
+  }
+  apply_title_bonus(r, titles);
+  fuse(r.candidates, r.weights, request.fusion.method, request.fusion.rrf_k);
+  std::vector<Card> cards = make_cards(catalog, request, r, probabilities(r, searching));
+  sort_cards(catalog, request.sort, r, cards);
+  result.total_relevant = static_cast<std::size_t>(
+      std::ranges::count_if(cards, [](const Card& card) { return card.tier != Tier::weak; }));
+  const std::size_t end = std::min(cards.size(), offset + request.limit);
+  for (std::size_t n = offset; n < end; ++n) {
+    result.hits.push_back(make_hit(snapshot, plan, r, cards[n], titles));
+  }
+  if (end < cards.size()) result.next = make_page_token(snapshot.generation.number, hash, end);
+  result.times.rank_ms = watch.lap_ms();
+  if (request.facets) result.facets = catalog.facets(plan.filter, within);
+  result.times.facets_ms = watch.lap_ms();
+  return result;
+}
+
+std::optional<DocId> resolve_title(const Snapshot& snapshot, std::string_view text, Level level) {
+  const Catalog& catalog = *snapshot.catalog;
+  if (const auto doc = catalog.find(text); doc && catalog.level(*doc) <= level) return doc;
+  const auto matches =
+      snapshot.titles->find({.text = text, .limit = 1, .allowed = &catalog.visible(level)});
+  if (matches.empty()) return std::nullopt;
+  return matches.front().doc;
+}
+
+}  // namespace anireco

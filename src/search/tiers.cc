@@ -1,0 +1,54 @@
+#include "search/tiers.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace anireco {
+namespace {
+
+constexpr float kStrong = 0.5F;
+constexpr float kPossible = 0.2F;
+constexpr float kStrongShare = 0.6F;
+constexpr float kPossibleShare = 0.25F;
+
+}  // namespace
+
+float relevance_probability(const Evidence& e) {
+  if (e.title_named) return 1;
+  const float logit = -7.5F + 9.0F * e.cosine + 0.45F * e.cosine_sigmas + 2.0F * e.coverage;
+  return 1 / (1 + std::exp(-logit));
+}
+
+Tier tier_of(float probability, float best_probability) {
+  if (probability >= std::max(kStrong, kStrongShare * best_probability)) return Tier::strong;
+  if (probability >= std::max(kPossible, kPossibleShare * best_probability)) return Tier::possible;
+  return Tier::weak;
+}
+
+std::string_view to_string(Tier tier) {
+  switch (tier) {
+    case Tier::strong:
+      return "strong";
+    case Tier::possible:
+      return "possible";
+    case Tier::weak:
+      return "weak";
+  }
+  return "weak";
+}
+
+std::string_view to_string(Degraded degraded) {
+  switch (degraded) {
+    case Degraded::no:
+      return "no";
+    case Degraded::no_vectors:
+      return "no_vectors";
+    case Degraded::encoder_starting:
+      return "encoder_starting";
+    case Degraded::encoder_busy:
+      return "encoder_busy";
+  }
+  return "no";
+}
+
+}  // namespace anireco

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include "search/search_result.h"
+
+namespace anireco {
+
+/// What speaks for a hit, each number free of the query's own scale.
+struct Evidence {
+  float cosine = 0;  ///< Best of document and window, [-1, 1].
+  float cosine_sigmas =
+      0;               ///< Dense score in standard deviations above the mean of all allowed titles.
+  float coverage = 0;  ///< Share of the query's rarity-weighted words that the title has, [0, 1].
+  bool title_named = false;  ///< The text spells the title.
+};
+
+/// A number in [0, 1]: how likely a person would call a hit with this evidence an answer. A
+/// logistic form whose weights are in docs/experiments.md.
+float relevance_probability(const Evidence& evidence);
+
+/// Cuts per query: strong for a probability of at least kStrong, possible of at least kPossible,
+/// and neither below a share of the query's own best (a sure best makes the bar higher for the
+/// rest).
+Tier tier_of(float probability, float best_probability);
+
+}  // namespace anireco
