@@ -13,6 +13,9 @@ struct AnimeJsonOptions {
   /// Source of everything the line gives no source for, at most 64 bytes of printable ASCII. Empty:
   /// "anireco" for the record form, "catalogue" for the flat form.
   std::string source;
+  /// The line was written by to_json() (a store's own rows): the passes that bring foreign records
+  /// into canonical form are left out. Types, ranges and sizes are checked all the same.
+  bool canonical = false;
 };
 
 /// A record and what was ignored in its line.
