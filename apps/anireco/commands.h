@@ -1,0 +1,93 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "settings.h"
+
+namespace anireco::app {
+
+/// What `search` and `similar` share.
+struct QueryOptions {
+  std::vector<std::string> genres;
+  std::vector<std::string> not_genres;
+  std::vector<std::string> types;
+  std::string year;  ///< "2000..2010", "2000..", "..2010", "2005"
+  std::string level = "standard";
+  std::string fusion;  ///< rrf, minmax, dbsf; empty: the default.
+  std::string sort = "relevance";
+  std::string language = "en";
+  std::size_t limit = 10;
+  std::optional<float> popularity;
+  bool explain = false;
+  bool json = false;
+};
+
+struct SearchOptions {
+  std::string text;
+  QueryOptions query;
+};
+
+struct SimilarOptions {
+  std::vector<std::string> liked;  ///< Titles or ids.
+  std::vector<std::string> disliked;
+  std::string text;
+  QueryOptions query;
+};
+
+struct ImportOptions {
+  std::vector<std::string> files;
+  std::string relations;
+  std::string source;
+  bool strict = false;
+  bool json = false;
+};
+
+struct EmbedOptions {
+  std::string text;
+  std::string file;
+  std::string out;
+  bool ids = false;  ///< Print token ids instead of vectors.
+  bool json = false;
+};
+
+struct EvalOptions {
+  std::string queries;
+  std::string pairs;
+  std::string split = "dev";
+  std::string franchises;
+  std::string run;
+  std::string fusion;
+  std::optional<float> popularity;
+  std::optional<float> window_weight;
+  std::optional<float> dense_weight;
+  std::optional<float> lexical_weight;
+  bool no_dense = false;
+  bool no_lexical = false;
+  bool no_understanding = false;
+  bool json = false;
+};
+
+struct BenchOptions {
+  std::string queries;
+  std::size_t repeat = 3;
+  bool json = false;
+};
+
+/// Each runs one subcommand and returns the exit code: 0 done, 1 failed. Errors are thrown.
+int run_import(const Settings& settings, const ImportOptions& options);
+int run_search_command(const Settings& settings, const SearchOptions& options);
+int run_similar(const Settings& settings, const SimilarOptions& options);
+int run_embed(const Settings& settings, const EmbedOptions& options);
+int run_eval_search(const Settings& settings, const EvalOptions& options);
+int run_eval_similar(const Settings& settings, const EvalOptions& options);
+int run_bench_encoder(const Settings& settings, const BenchOptions& options);
+int run_bench_scan(const Settings& settings, const BenchOptions& options);
+int run_bench_search(const Settings& settings, const BenchOptions& options);
+int run_bench_serve(const Settings& settings, const BenchOptions& options);
+int run_config(const Settings& settings, bool json);
+int run_serve(const Settings& settings);
+
+}  // namespace anireco::app

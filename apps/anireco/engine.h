@@ -1,0 +1,45 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/thread_pool.h"
+#include "catalog/catalog_store.h"
+#include "encoder/encoder_scheduler.h"
+#include "search/search_result.h"
+#include "search/searcher.h"
+#include "settings.h"
+
+namespace anireco::app {
+
+/// Opens DATA_DIR's record, making folder and file when they are missing. Throws Error{unavailable,
+/// corrupt}.
+std::unique_ptr<CatalogStore> open_store(const Settings& settings);
+
+/// Loads the published generation: records, vector, postings and title files. Files that are
+/// missing, stale or damaged are made again from the record (the writer's lock permitting). `pool`
+/// helps lone queries to scan; it may be null and must outlive the snapshot. Throws
+/// Error{not_found} when nothing has been imported yet.
+std::shared_ptr<const Snapshot> load_snapshot(const Settings& settings, CatalogStore& store,
+                                              ThreadPool* pool);
+
+/// The encoder with its workers. Null, with a warning in the log, when the model folder does not
+/// exist.
+std::shared_ptr<EncoderScheduler> load_encoder(const Settings& settings);
+
+/// Everything one-shot commands need, loaded side by side.
+struct Engine {
+  std::unique_ptr<ThreadPool> pool;
+  std::unique_ptr<CatalogStore> store;
+  std::shared_ptr<EncoderScheduler> encoder;  ///< May be null.
+  std::shared_ptr<const Snapshot> snapshot;
+
+  /// Plans, encodes and runs a request.
+  SearchResult search(SearchRequest request) const;
+};
+Engine open_engine(const Settings& settings);
+
+}  // namespace anireco::app

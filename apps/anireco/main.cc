@@ -1,0 +1,209 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <functional>
+#include <map>
+#include <string>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "commands.h"
+#include "settings.h"
+
+namespace {
+
+using namespace anireco;
+using namespace anireco::app;
+
+constexpr int kFailed = 1;
+constexpr int kWrongUse = 2;
+
+int exit_code(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::invalid_argument:
+      return kWrongUse;
+    case ErrorKind::not_found:
+    case ErrorKind::unavailable:
+    case ErrorKind::corrupt:
+    case ErrorKind::internal:
+      return kFailed;
+  }
+  return kFailed;
+}
+
+void add_query_options(CLI::App& command, QueryOptions& q) {
+  command.add_option("--genre", q.genres, "only titles with this genre; repeat for more");
+  command.add_option("--not-genre", q.not_genres, "no title with this genre; repeat for more");
+  command.add_option("--type", q.types, "only this type: tv, movie, ova, ona, special, ...");
+  command.add_option("--year", q.year, "first aired: 2000..2010, 2000.., ..2010 or 2005");
+  command.add_option("--level", q.level, "how explicit: family, standard or adult")
+      ->capture_default_str();
+  command.add_option("--fusion", q.fusion, "how the legs are fused: rrf, minmax or dbsf")
+      ->check(CLI::IsMember({"rrf", "minmax", "dbsf"}));
+  command.add_option("--popularity", q.popularity, "from -1 (hidden gems) to 1 (the best known)")
+      ->check(CLI::Range(-1.0, 1.0));
+  command.add_option("--sort", q.sort, "relevance, score, popularity or year")
+      ->check(CLI::IsMember({"relevance", "score", "popularity", "year"}))
+      ->capture_default_str();
+  command.add_option("--lang", q.language, "language of titles and texts: en or ru")
+      ->check(CLI::IsMember({"en", "ru"}))
+      ->capture_default_str();
+  command.add_option("--limit", q.limit, "results wanted")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  command.add_flag("--explain", q.explain, "show how each score came about");
+  command.add_flag("--json", q.json, "print JSON");
+}
+
+void add_eval_options(CLI::App& command, EvalOptions& o) {
+  command.add_option("--franchises", o.franchises, "tab-separated mal_id and franchise_id")
+      ->required();
+  command.add_option("--run", o.run, "TREC run file to write");
+  command.add_option("--fusion", o.fusion)->check(CLI::IsMember({"rrf", "minmax", "dbsf"}));
+  command.add_option("--popularity", o.popularity)->check(CLI::Range(-1.0, 1.0));
+  command.add_option("--window-weight", o.window_weight);
+  command.add_option("--dense-weight", o.dense_weight);
+  command.add_option("--lexical-weight", o.lexical_weight);
+  command.add_flag("--no-dense", o.no_dense, "without the dense leg");
+  command.add_flag("--no-lexical", o.no_lexical, "without the lexical leg");
+  command.add_flag("--no-understanding", o.no_understanding, "take the text as it stands");
+  command.add_flag("--json", o.json, "print JSON");
+}
+
+int run(int argc, char** argv) {
+  CLI::App app("AniReco: describe it, get it. Anime search in your own words, offline.", "anireco");
+  app.require_subcommand(1);
+  app.set_version_flag("--version", std::string("anireco ") + ANIRECO_VERSION);
+  app.footer(
+      "Settings come from defaults, DATA_DIR/anireco.ini, ANIRECO_* variables and flags; see "
+      "`anireco config`.");
+  app.fallthrough();
+
+  std::map<std::string, std::string> flags;
+  const auto setting = [&](const char* name, const char* key, const char* help) {
+    app.add_option_function<std::string>(
+        name, [&flags, key](const std::string& value) { flags[key] = value; }, help);
+  };
+  setting("--data-dir", "data_dir", "folder of the catalogue (or ANIRECO_DATA_DIR)");
+  setting("--model", "model", "folder of the encoder's weights (or ANIRECO_MODEL_DIR)");
+  setting("--precision", "precision", "auto, fp32 or bf16");
+  setting("--threads", "threads", "threads to use; 0: one a core");
+  setting("--log-level", "log_level", "debug, info, warning or error");
+
+  std::function<int(const Settings&)> command;
+  const auto on = [&command](CLI::App* sub, std::function<int(const Settings&)> body) {
+    sub->callback([&command, body = std::move(body)] { command = body; });
+  };
+
+  ImportOptions import_options;
+  CLI::App* import =
+      app.add_subcommand("import", "Read titles from JSON lines, encode them, publish them");
+  import->add_option("FILE", import_options.files, "JSON lines, plain or .gz")->required();
+  import->add_option("--relations", import_options.relations,
+                     "tab-separated relations between titles");
+  import->add_option("--source", import_options.source, "name of the source the files come from");
+  import->add_flag("--strict", import_options.strict, "stop at the first bad line");
+  import->add_flag("--json", import_options.json, "print JSON");
+  on(import, [&](const Settings& s) { return run_import(s, import_options); });
+
+  SearchOptions search_options;
+  CLI::App* search = app.add_subcommand("search", "Find titles by a description in your own words");
+  search->add_option("TEXT", search_options.text, "what you are looking for")->required();
+  add_query_options(*search, search_options.query);
+  on(search, [&](const Settings& s) { return run_search_command(s, search_options); });
+
+  SimilarOptions similar_options;
+  CLI::App* similar = app.add_subcommand("similar", "Find titles like the ones you name");
+  similar->add_option("TITLE", similar_options.liked, "titles or ids (mal:1, anilist:1)")
+      ->required();
+  similar->add_option("--not", similar_options.disliked,
+                      "titles or ids to stay away from; repeat for more");
+  similar->add_option("--text", similar_options.text, "what else it should be, in words");
+  add_query_options(*similar, similar_options.query);
+  on(similar, [&](const Settings& s) { return run_similar(s, similar_options); });
+
+  EmbedOptions embed_options;
+  CLI::App* embed = app.add_subcommand("embed", "Turn texts into vectors");
+  auto* embed_text = embed->add_option("TEXT", embed_options.text, "a text");
+  auto* embed_file = embed->add_option("--file", embed_options.file, "a file with one text a line");
+  embed_text->excludes(embed_file);
+  embed->add_option("--out", embed_options.out, "write a NumPy .npy file instead of printing");
+  embed->add_flag("--json", embed_options.json, "print JSON");
+  on(embed, [&](const Settings& s) { return run_embed(s, embed_options); });
+
+  CLI::App* serve = app.add_subcommand("serve", "Serve page and API");
+  const auto serve_setting = [&](const char* name, const char* key, const char* help) {
+    serve->add_option_function<std::string>(
+        name, [&flags, key](const std::string& value) { flags[key] = value; }, help);
+  };
+  serve_setting("--host", "host", "address to listen on (127.0.0.1)");
+  serve_setting("--port", "port", "port to listen on (8080)");
+  serve_setting("--web-dir", "web_dir", "folder of the built page");
+  serve_setting("--max-level", "max_level", "family, standard or adult");
+  on(serve, [](const Settings& s) { return run_serve(s); });
+
+  EvalOptions eval_options;
+  CLI::App* eval = app.add_subcommand("eval", "Measure the quality of rankings");
+  eval->require_subcommand(1);
+  CLI::App* eval_search = eval->add_subcommand("search", "Run judged requests");
+  eval_search->add_option("--queries", eval_options.queries, "JSON lines of judged requests")
+      ->required();
+  add_eval_options(*eval_search, eval_options);
+  on(eval_search, [&](const Settings& s) { return run_eval_search(s, eval_options); });
+  CLI::App* eval_similar = eval->add_subcommand("similar", "Run judged pairs of similar titles");
+  eval_similar->add_option("--pairs", eval_options.pairs, "tab-separated pairs")->required();
+  eval_similar->add_option("--split", eval_options.split, "split to measure")
+      ->capture_default_str();
+  add_eval_options(*eval_similar, eval_options);
+  on(eval_similar, [&](const Settings& s) { return run_eval_similar(s, eval_options); });
+
+  BenchOptions bench_options;
+  CLI::App* bench = app.add_subcommand("bench", "Measure speed");
+  bench->require_subcommand(1);
+  const auto add_bench = [&](const char* name, const char* help,
+                             int (*body)(const Settings&, const BenchOptions&)) {
+    CLI::App* sub = bench->add_subcommand(name, help);
+    sub->add_option("--queries", bench_options.queries, "JSON lines with requests to use");
+    sub->add_option("--repeat", bench_options.repeat, "rounds")
+        ->check(CLI::Range(1, 1000))
+        ->capture_default_str();
+    sub->add_flag("--json", bench_options.json, "print JSON");
+    on(sub, [&, body](const Settings& s) { return body(s, bench_options); });
+  };
+  add_bench("encoder", "The encoder against its arithmetic's limit", run_bench_encoder);
+  add_bench("scan", "The vector scan against the memory's limit", run_bench_scan);
+  add_bench("search", "Whole searches, vectors cached, windows and facets on", run_bench_search);
+  add_bench("serve", "Searches over HTTP on this machine", run_bench_serve);
+
+  bool config_json = false;
+  CLI::App* config =
+      app.add_subcommand("config", "Show every setting, its value and where it came from");
+  config->add_flag("--json", config_json, "print JSON");
+  on(config, [&](const Settings& s) { return run_config(s, config_json); });
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    const int code = app.exit(e);
+    return code == 0 ? 0 : kWrongUse;
+  }
+  const Settings settings = load_settings(flags);
+  start_logging({.level = *parse_log_level(settings.log_level)});
+  return command(settings);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const Error& e) {
+    fmt::print(stderr, "anireco: {}\n", e.what());
+    if (!e.context().empty()) fmt::print(stderr, "  {}\n", e.context());
+    return exit_code(e.kind());
+  } catch (const std::exception& e) {
+    fmt::print(stderr, "anireco: {}\n", e.what());
+    return kFailed;
+  }
+}

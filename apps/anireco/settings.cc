@@ -1,0 +1,227 @@
+#include "settings.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <charconv>
+#include <cstdlib>
+#include <fstream>
+#include <functional>
+#include <optional>
+
+#include "base/error.h"
+
+extern char** environ;
+
+namespace anireco::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Definition {
+  std::string key;
+  std::string help;
+  std::function<std::string()> default_value;
+  std::function<void(Settings&, const std::string&)> apply;
+};
+
+[[noreturn]] void refuse(const std::string& key, const std::string& value,
+                         std::string_view wanted) {
+  throw Error(ErrorKind::invalid_argument,
+              fmt::format("setting {}: \"{}\" is not {}", key, value, wanted));
+}
+
+template <typename T>
+T number(const std::string& key, const std::string& text, T least, T greatest) {
+  T value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || value < least ||
+      value > greatest) {
+    refuse(key, text, fmt::format("a whole number from {} to {}", least, greatest));
+  }
+  return value;
+}
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+fs::path program_dir() {
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  return error ? fs::current_path() : program.parent_path();
+}
+
+std::string default_data_dir() {
+  if (const std::string base = environment("XDG_DATA_HOME"); !base.empty())
+    return base + "/anireco";
+  if (const std::string home = environment("HOME"); !home.empty()) {
+    return home + "/.local/share/anireco";
+  }
+  return "anireco-data";
+}
+
+const std::vector<Definition>& definitions() {
+  static const std::vector<Definition> kDefinitions = {
+      {"data_dir", "folder of the catalogue and its indexes", default_data_dir,
+       [](Settings& s, const std::string& v) {
+         if (v.empty()) refuse("data_dir", v, "a folder");
+         s.data_dir = v;
+       }},
+      {"model", "folder of the encoder's weights",
+       [] { return (program_dir().parent_path() / "models" / "all-MiniLM-L6-v2").string(); },
+       [](Settings& s, const std::string& v) { s.model_dir = v; }},
+      {"precision", "arithmetic of the encoder: auto, fp32 or bf16", [] { return "auto"; },
+       [](Settings& s, const std::string& v) {
+         if (v == "auto") {
+           s.precision = EncoderPrecision::automatic;
+         } else if (v == "fp32") {
+           s.precision = EncoderPrecision::fp32;
+         } else if (v == "bf16") {
+           s.precision = EncoderPrecision::bf16;
+         } else {
+           refuse("precision", v, "auto, fp32 or bf16");
+         }
+       }},
+      {"threads", "threads of encoder and search; 0: one a core", [] { return "0"; },
+       [](Settings& s, const std::string& v) {
+         s.threads = number<std::size_t>("threads", v, 0, 256);
+       }},
+      {"host", "address that serve listens on", [] { return "127.0.0.1"; },
+       [](Settings& s, const std::string& v) {
+         if (v.empty()) refuse("host", v, "an address");
+         s.host = v;
+       }},
+      {"port", "port that serve listens on; 0: any free one", [] { return "8080"; },
+       [](Settings& s, const std::string& v) {
+         s.port = number<std::uint16_t>("port", v, 0, 65535);
+       }},
+      {"max_level", "what a request may ask for at most: family, standard or adult",
+       [] { return "adult"; },
+       [](Settings& s, const std::string& v) {
+         const auto level = parse_level(v);
+         if (!level) refuse("max_level", v, "family, standard or adult");
+         s.max_level = *level;
+       }},
+      {"queue_capacity", "requests that may wait before serve answers 503", [] { return "256"; },
+       [](Settings& s, const std::string& v) {
+         s.queue_capacity = number<std::size_t>("queue_capacity", v, 1, 100000);
+       }},
+      {"cors_origin", "origin that may call the API from its pages; empty: none", [] { return ""; },
+       [](Settings& s, const std::string& v) { s.cors_origin = v; }},
+      {"web_dir", "folder of the built page",
+       [] { return (program_dir().parent_path().parent_path() / "web" / "dist").string(); },
+       [](Settings& s, const std::string& v) { s.web_dir = v; }},
+      {"log_level", "debug, info, warning or error", [] { return "info"; },
+       [](Settings& s, const std::string& v) {
+         if (v != "debug" && v != "info" && v != "warning" && v != "error") {
+           refuse("log_level", v, "debug, info, warning or error");
+         }
+         s.log_level = v;
+       }},
+  };
+  return kDefinitions;
+}
+
+const Definition* find_definition(std::string_view key) {
+  for (const Definition& d : definitions()) {
+    if (d.key == key) return &d;
+  }
+  return nullptr;
+}
+
+std::string environment_name(std::string_view key) {
+  std::string name = "ANIRECO_";
+  for (char c : key) name += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  if (key == "model") name += "_DIR";
+  return name;
+}
+
+std::map<std::string, std::string> read_file(const fs::path& path) {
+  std::map<std::string, std::string> values;
+  std::ifstream stream(path);
+  if (!stream) return values;
+  try {
+    for (const CLI::ConfigItem& item : CLI::ConfigINI().from_config(stream)) {
+      if (!item.parents.empty() || item.inputs.size() > 1 ||
+          find_definition(item.name) == nullptr) {
+        throw Error(ErrorKind::invalid_argument,
+                    fmt::format("{}: unknown setting \"{}\"", path.string(), item.fullname()));
+      }
+      values[item.name] = item.inputs.empty() ? "" : item.inputs.front();
+    }
+  } catch (const CLI::Error& e) {
+    throw Error(ErrorKind::invalid_argument, fmt::format("{}: {}", path.string(), e.what()));
+  }
+  return values;
+}
+
+std::map<std::string, std::string> read_environment() {
+  std::map<std::string, std::string> values;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text(*entry);
+    if (!text.starts_with("ANIRECO_") || text.starts_with("ANIRECO_TEST_")) continue;
+    const std::string name(text.substr(0, text.find('=')));
+    const Definition* found = nullptr;
+    for (const Definition& d : definitions()) {
+      if (environment_name(d.key) == name) found = &d;
+    }
+    if (found == nullptr) {
+      throw Error(ErrorKind::invalid_argument,
+                  fmt::format("environment: unknown setting {}", name));
+    }
+    values[found->key] = std::string(text.substr(name.size() + 1));
+  }
+  return values;
+}
+
+}  // namespace
+
+std::string_view to_string(Origin origin) {
+  switch (origin) {
+    case Origin::default_value:
+      return "default";
+    case Origin::file:
+      return "file";
+    case Origin::environment:
+      return "environment";
+    case Origin::flag:
+      return "flag";
+  }
+  return "";
+}
+
+Settings load_settings(const std::map<std::string, std::string>& flags) {
+  Settings settings;
+  const std::map<std::string, std::string> environment_values = read_environment();
+  std::map<std::string, std::string> file_values;
+  const auto choose = [&](const Definition& d) {
+    SettingValue chosen{d.key, d.default_value(), Origin::default_value, d.help};
+    const auto take = [&](const std::map<std::string, std::string>& values, Origin origin) {
+      if (const auto found = values.find(d.key); found != values.end()) {
+        chosen.value = found->second;
+        chosen.origin = origin;
+      }
+    };
+    take(file_values, Origin::file);
+    take(environment_values, Origin::environment);
+    take(flags, Origin::flag);
+    return chosen;
+  };
+  // The file lies in the data folder, so that folder is settled first and cannot be set by the
+  // file.
+  const fs::path data_dir = choose(*find_definition("data_dir")).value;
+  file_values = read_file(data_dir / "anireco.ini");
+  if (file_values.contains("data_dir")) {
+    throw Error(ErrorKind::invalid_argument, "anireco.ini: data_dir cannot be set here");
+  }
+  for (const Definition& d : definitions()) {
+    settings.origins.push_back(choose(d));
+    d.apply(settings, settings.origins.back().value);
+  }
+  return settings;
+}
+
+}  // namespace anireco::app

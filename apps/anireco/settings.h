@@ -1,0 +1,46 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "catalog/level.h"
+#include "encoder/sentence_encoder.h"
+
+namespace anireco::app {
+
+/// Where a setting's value came from; later ones win.
+enum class Origin { default_value, file, environment, flag };
+std::string_view to_string(Origin origin);
+
+struct SettingValue {
+  std::string key;
+  std::string value;
+  Origin origin = Origin::default_value;
+  std::string help;
+};
+
+/// Every setting of the program, checked.
+struct Settings {
+  std::filesystem::path data_dir;
+  std::filesystem::path model_dir;  ///< May not exist: then search answers by words alone.
+  std::filesystem::path web_dir;    ///< Built page; may not exist.
+  EncoderPrecision precision = EncoderPrecision::automatic;
+  std::size_t threads = 0;  ///< 0: one a core.
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 8080;
+  Level max_level = Level::adult;    ///< What a request may ask for at most.
+  std::size_t queue_capacity = 256;  ///< Requests that may wait; one more is answered 503.
+  std::string cors_origin;           ///< Empty: no cross-origin access.
+  std::string log_level = "info";
+  std::vector<SettingValue> origins;  ///< One for each setting, in the order of `anireco config`.
+};
+
+/// Puts defaults, the file DATA_DIR/anireco.ini, environment (ANIRECO_KEY)
+/// and flags together. Throws Error{invalid_argument} naming the key for an unknown key or a bad
+/// value, in any of them.
+Settings load_settings(const std::map<std::string, std::string>& flags);
+
+}  // namespace anireco::app
