@@ -25,6 +25,7 @@ struct UnderstoodItem {
   std::string label;      ///< As a person reads it.
   std::size_t begin = 0;  ///< Byte span in SearchRequest::text.
   std::size_t end = 0;
+  bool applied = true;  ///< False: switched off by the request.
 };
 
 /// The part of a title's own text that lies nearest to the query's meaning.

@@ -8,7 +8,6 @@
 #include "search/search_request.h"
 #include "search/search_result.h"
 #include "search/snapshot.h"
-#include "search/understand.h"
 
 namespace anireco {
 
