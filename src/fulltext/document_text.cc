@@ -24,6 +24,12 @@ void append_list(std::string& text, std::string_view label, const std::vector<st
   append_sentence(text, line);
 }
 
+/// Making a splitter costs as much as splitting a hundred synopses, so each thread keeps its own.
+SentenceSplitter& splitter() {
+  thread_local SentenceSplitter kept;
+  return kept;
+}
+
 }  // namespace
 
 std::string document_text(const Anime& anime) {
@@ -55,7 +61,7 @@ std::vector<Window> document_windows(const Anime& anime) {
   }
   for (const SourcedText& synopsis : anime.synopses) {
     if (synopsis.language != kEnglish) continue;
-    const std::vector<Span> sentences = split_sentences(synopsis.text);
+    const std::vector<TextSpan> sentences = splitter().split(synopsis.text);
     for (std::size_t s = 0; s < sentences.size(); ++s) {
       const std::size_t last = std::min(s + 1, sentences.size() - 1);
       if (s > 0 && last == s) break;
