@@ -1,0 +1,78 @@
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "commands.h"
+#include "engine.h"
+#include "evaluation/evaluate.h"
+#include "json_output.h"
+#include "output.h"
+
+namespace anireco::app {
+namespace {
+
+EvaluationOptions make_options(const Engine& engine, const EvalOptions& o, ProgressLine& progress) {
+  EvaluationOptions options;
+  SearchRequest& request = options.request;
+  if (o.fusion == "rrf") request.fusion.method = FusionMethod::rrf;
+  if (o.fusion == "minmax") request.fusion.method = FusionMethod::minmax;
+  if (o.fusion == "dbsf") request.fusion.method = FusionMethod::dbsf;
+  if (o.popularity) request.fusion.popularity = *o.popularity;
+  if (o.window_weight) request.fusion.window_weight = *o.window_weight;
+  if (o.dense_weight) request.fusion.dense_weight = *o.dense_weight;
+  if (o.lexical_weight) request.fusion.lexical_weight = *o.lexical_weight;
+  request.use_dense = !o.no_dense;
+  request.use_lexical = !o.no_lexical;
+  request.understand = !o.no_understanding;
+  options.encode = [&engine](const std::string& text) {
+    return engine.encoder ? engine.encoder->encoder().encode(text) : std::vector<float>();
+  };
+  options.progress = [&progress](std::size_t done, std::size_t total) {
+    progress.show(fmt::format("{} of {} queries", done, total));
+  };
+  return options;
+}
+
+int report(const Evaluation& evaluation, const EvalOptions& options, std::string_view tag) {
+  if (!options.run.empty()) write_trec_run(evaluation.run, std::string(tag), options.run);
+  if (options.json) {
+    fmt::print("{}\n", to_json(evaluation));
+    return 0;
+  }
+  Table table({"group", "n", "hit@1", "hit@10", "MRR", "nDCG@10", "recall@50"});
+  const auto cell = [](const Interval& i) {
+    return fmt::format("{:.3f} [{:.3f}, {:.3f}]", i.value, i.low, i.high);
+  };
+  for (const auto& [name, g] : evaluation.groups) {
+    table.add({name, std::to_string(g.queries), cell(g.hit1), cell(g.hit10), cell(g.mrr),
+               cell(g.ndcg10), cell(g.recall50)});
+  }
+  table.print();
+  fmt::print("missing_queries\t{}\n", evaluation.missing_queries);
+  return 0;
+}
+
+}  // namespace
+
+int run_eval_search(const Settings& settings, const EvalOptions& options) {
+  const std::vector<JudgedQuery> queries = read_judged_queries(options.queries);
+  const FranchiseTable franchises = FranchiseTable::read(options.franchises);
+  const Engine engine = open_engine(settings);
+  ProgressLine progress;
+  const Evaluation evaluation = evaluate_search(*engine.snapshot, queries, franchises,
+                                                make_options(engine, options, progress));
+  progress.clear();
+  return report(evaluation, options, "anireco-search");
+}
+
+int run_eval_similar(const Settings& settings, const EvalOptions& options) {
+  const std::vector<JudgedPair> pairs = read_judged_pairs(options.pairs);
+  const FranchiseTable franchises = FranchiseTable::read(options.franchises);
+  const Engine engine = open_engine(settings);
+  ProgressLine progress;
+  const Evaluation evaluation = evaluate_similar(*engine.snapshot, pairs, options.split, franchises,
+                                                 make_options(engine, options, progress));
+  progress.clear();
+  return report(evaluation, options, "anireco-similar");
+}
+
+}  // namespace anireco::app

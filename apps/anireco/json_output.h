@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+
+#include "evaluation/evaluate.h"
+#include "search/search_result.h"
+#include "search/snapshot.h"
+#include "settings.h"
+
+namespace anireco::app {
+
+/// A search result as the API gives it, on one line.
+std::string to_json(const Snapshot& snapshot, const SearchResult& result,
+                    const std::string& language);
+
+/// The figures of an evaluation, in the form of the reference scorer.
+std::string to_json(const Evaluation& evaluation);
+
+/// Settings as a list of {key, value, origin, help}.
+std::string to_json(const Settings& settings);
+
+}  // namespace anireco::app
