@@ -29,6 +29,10 @@ struct FacetCount {
 /// "sources", "seasons", "age_ratings", "years") to its counts, most frequent first, ties by value.
 using Facets = std::map<std::string, std::vector<FacetCount>>;
 
+struct FacetOptions {
+  std::size_t max_values = 200;  ///< Of each facet; 0: all.
+};
+
 /// All titles of one generation in memory, immutable, with everything a search asks of them by
 /// DocId: records, levels, franchises, popularity, filters. Documents are ordered by Anime::id, so
 /// equal records give equal DocIds. Thread-safe (const).
@@ -44,7 +48,8 @@ class Catalog {
   const Anime& operator[](DocId doc) const;
 
   /// Resolves "mal:1", "anilist:1", "kitsu:1", "anidb:1", "shikimori:1", "imdb:tt1" or an id of
-  /// ours. Unknown or malformed: nullopt. Levels are not applied here.
+  /// ours, former ones included. Where two titles have the same id at a site, the one with more
+  /// members. Unknown or malformed: nullopt. Levels are not applied here.
   std::optional<DocId> find(std::string_view id) const;
 
   Level level(DocId doc) const;
@@ -56,7 +61,8 @@ class Catalog {
   /// Members in order of airing (unknown dates last), ties by DocId.
   std::span<const DocId> members(FranchiseId franchise) const;
 
-  /// Share of the titles of the same source with fewer members, in [0, 1]; 0 where unknown.
+  /// Share of the titles of the same source (provenance of "members") with fewer members, in [0,
+  /// 1]; 0 where unknown.
   float popularity(DocId doc) const;
 
   /// Interned multi-valued fields, for rarity-weighted similarity: term numbers of a document,
@@ -73,8 +79,8 @@ class Catalog {
 
   /// Counts over the matching titles of `filter` intersected with `within`; the counts of a facet
   /// ignore the filter's own inclusive condition on that facet, so that an active value does not
-  /// hide its siblings.
-  Facets facets(const Filter& filter, const DocSet& within) const;
+  /// hide its siblings. Hence `within` must not be restricted by the filter itself.
+  Facets facets(const Filter& filter, const DocSet& within, const FacetOptions& options = {}) const;
 
  private:
   struct Impl;

@@ -1,9 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -34,27 +32,53 @@ struct Generation {
 };
 
 struct UpsertCounts {
-  std::size_t added = 0;
-  std::size_t changed = 0;
-  std::size_t unchanged = 0;
+  std::size_t added = 0;      ///< New titles.
+  std::size_t changed = 0;    ///< Known titles of which this source says something new.
+  std::size_t unchanged = 0;  ///< The source said the same before.
+  std::size_t skipped = 0;    ///< Unknown titles, when none may be added.
+};
+
+struct UpsertOptions {
+  bool create = true;  ///< False: records of unknown titles are skipped (relations, lists).
+};
+
+/// Held while writing; destruction gives the lock back. So does the end of the process.
+class WriterLock {
+ public:
+  virtual ~WriterLock() = default;
+
+ protected:
+  WriterLock() = default;
+  WriterLock(const WriterLock&) = delete;
+  WriterLock& operator=(const WriterLock&) = delete;
 };
 
 /// The record of everything: titles as each source gave them, their merged form, vectors by content
 /// hash, and the published generation. One writer at a time (see WriterLock); readers never block.
-/// Every write is one transaction: it is there whole or not at all, also after a kill.
+/// Every write is one transaction: it is there whole or not at all, also after a kill. All methods
+/// are thread-safe and throw Error{unavailable} (busy, disk full) or Error{corrupt}.
 class CatalogStore {
  public:
   virtual ~CatalogStore() = default;
+  CatalogStore() = default;
+  CatalogStore(const CatalogStore&) = delete;
+  CatalogStore& operator=(const CatalogStore&) = delete;
 
   /// Takes the writer's lock for the life of the result. Throws Error{unavailable} naming the
   /// holder (pid, host, since) when another process has it.
-  virtual std::unique_ptr<void, std::function<void(void*)>> lock_for_writing() = 0;
+  virtual std::unique_ptr<WriterLock> lock_for_writing() = 0;
 
-  /// Merges records of one source. A record that shares an external id with stored ones joins
-  /// them; Anime::id may be empty on input and is assigned then, deterministically.
-  virtual UpsertCounts upsert(const std::string& source, std::span<const Anime> records) = 0;
+  /// Stores what one source says of titles. A record joins the title that it shares an id with
+  /// (identity.h); two titles that it proves to be one become one, whose former ids are kept. A
+  /// source's later record of a title replaces its earlier one. Anime::id may be empty and is
+  /// assigned then, deterministically. Throws Error{invalid_argument} for an empty source.
+  virtual UpsertCounts upsert(const std::string& source, std::span<const Anime> records,
+                              const UpsertOptions& options) = 0;
+  UpsertCounts upsert(const std::string& source, std::span<const Anime> records) {
+    return upsert(source, records, UpsertOptions{});
+  }
 
-  /// All merged records, ordered by id.
+  /// All titles, the contributions of their sources merged (merge.h), ordered by id.
   virtual std::vector<Anime> load() const = 0;
   virtual std::size_t count() const = 0;
 
@@ -68,7 +92,8 @@ class CatalogStore {
                              std::span<const TextHash> keep) = 0;
 
   virtual Generation generation() const = 0;
-  /// Makes the generation current; its number must be one more than the current one.
+  /// Makes the generation current; throws Error{invalid_argument} unless its number is one more
+  /// than the current one.
   virtual void publish(const Generation& generation) = 0;
 };
 

@@ -23,8 +23,10 @@ Level level_of(const Anime& anime) {
   const bool mild = anime.age_rating == AgeRating::g || anime.age_rating == AgeRating::pg ||
                     anime.age_rating == AgeRating::pg13;
   const bool ecchi =
-      has_name(anime.genres, "ecchi") ||
-      std::ranges::any_of(anime.tags, [](const Tag& t) { return fold_name(t.name) == "ecchi"; });
+      has_name(anime.genres, "ecchi") || std::ranges::any_of(anime.tags, [](const Tag& t) {
+        const std::string name = fold_name(t.name);
+        return name == "ecchi" || name == "erotica" || name == "hentai";
+      });
   return mild && !ecchi ? Level::family : Level::standard;
 }
 
