@@ -1,0 +1,175 @@
+#include "encoder/sentence_encoder.h"
+
+#include <algorithm>
+#include <future>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+#include "encoder/bert_model.h"
+#include "encoder/model_config.h"
+#include "encoder/model_fingerprint.h"
+#include "encoder/projection_head.h"
+#include "encoder/safetensors.h"
+#include "tensor/pooling.h"
+#include "text/word_piece.h"
+
+namespace anireco {
+namespace {
+
+// Tokens of one pass: enough to use each weight often, few enough for its matrices to stay in the
+// second-level cache.
+constexpr size_t kPassTokens = 256;
+constexpr size_t kMaxTeam = 8;
+
+NumberType choose(EncoderPrecision wanted) {
+  switch (wanted) {
+    case EncoderPrecision::fp32:
+      return NumberType::fp32;
+    case EncoderPrecision::bf16:
+      return NumberType::bf16;
+    case EncoderPrecision::automatic:
+      break;
+  }
+  return cpu_multiplies_bf16() ? NumberType::bf16 : NumberType::fp32;
+}
+
+size_t machine_threads() { return std::max(1U, std::thread::hardware_concurrency()); }
+
+}  // namespace
+
+class SentenceEncoder::Model {
+ public:
+  Model(const std::filesystem::path& folder, const SentenceEncoderOptions& options)
+      : config_(read_model_config(folder)),
+        weights_(Safetensors::open(folder / "model.safetensors")),
+        precision_(choose(options.precision)) {
+    const size_t team = options.max_team_size == 0 ? machine_threads() : options.max_team_size;
+    auto tokenizer = std::async(std::launch::async, [&] { return WordPiece::load(folder); });
+    bert_.emplace(weights_, config_, precision_, std::clamp<size_t>(team, 1, kMaxTeam),
+                  machine_threads());
+    fingerprint_ = model_fingerprint(folder, weights_.bytes(), machine_threads());
+    const std::filesystem::path head = folder / "projection.safetensors";
+    if (std::filesystem::exists(head)) head_.emplace(Safetensors::open(head), config_.hidden);
+    tokenizer_.emplace(tokenizer.get());
+    if (static_cast<size_t>(tokenizer_->vocabulary_size()) > config_.vocabulary) {
+      throw Error(ErrorKind::corrupt,
+                  "The model's tokenizer knows more words than its weights have rows.");
+    }
+  }
+
+  const ModelConfig& config() const { return config_; }
+  NumberType precision() const { return precision_; }
+  const std::string& fingerprint() const { return fingerprint_; }
+  size_t dimension() const { return head_ ? head_->dimension() : config_.hidden; }
+  const WordPiece& tokenizer() const { return *tokenizer_; }
+
+  void encode(std::span<const Tokens> sequences, std::span<float> out, ThreadTeam* team) const {
+    check(sequences, out);
+    std::unique_ptr<Workspace> workspace = borrow();
+    PackedBatch& batch = workspace->batch;
+    size_t first = 0;
+    while (first < sequences.size()) {
+      batch.clear();
+      size_t end = first;
+      do {
+        batch.add(sequences[end++]);
+      } while (end < sequences.size() && batch.rows() + sequences[end].size() <= kPassTokens);
+      encode_pass(*workspace, out.subspan(first * dimension(), (end - first) * dimension()), team);
+      first = end;
+    }
+    give_back(std::move(workspace));
+  }
+
+ private:
+  struct Workspace {
+    BertWorkspace bert;
+    PackedBatch batch;
+    std::vector<float> pooled;
+  };
+
+  void check(std::span<const Tokens> sequences, std::span<float> out) const {
+    if (out.size() != sequences.size() * dimension()) {
+      throw Error(ErrorKind::invalid_argument, "The output must hold one vector a sequence.");
+    }
+    for (const Tokens& sequence : sequences) {
+      if (sequence.empty() || sequence.size() > config_.max_tokens) {
+        throw Error(ErrorKind::invalid_argument,
+                    "A sequence must have 1 to " + std::to_string(config_.max_tokens) + " tokens.");
+      }
+      for (const int32_t token : sequence) {
+        if (token < 0 || static_cast<size_t>(token) >= config_.vocabulary) {
+          throw Error(ErrorKind::invalid_argument, "A token is outside the vocabulary.");
+        }
+      }
+    }
+  }
+
+  void encode_pass(Workspace& workspace, std::span<float> out, ThreadTeam* team) const {
+    const size_t n = workspace.batch.sequences();
+    if (head_) {
+      workspace.pooled.resize(n * config_.hidden);
+      bert_->forward(workspace.batch, workspace.bert, workspace.pooled, team);
+      head_->forward(workspace.pooled, n, out, workspace.bert.members.front()->matmul);
+    } else {
+      bert_->forward(workspace.batch, workspace.bert, out, team);
+    }
+    for (size_t i = 0; i < n; ++i) l2_normalize(out.data() + i * dimension(), dimension());
+  }
+
+  std::unique_ptr<Workspace> borrow() const {
+    const std::lock_guard lock(mutex_);
+    if (idle_.empty()) return std::make_unique<Workspace>();
+    std::unique_ptr<Workspace> workspace = std::move(idle_.back());
+    idle_.pop_back();
+    return workspace;
+  }
+
+  void give_back(std::unique_ptr<Workspace> workspace) const {
+    const std::lock_guard lock(mutex_);
+    idle_.push_back(std::move(workspace));
+  }
+
+  ModelConfig config_;
+  Safetensors weights_;
+  NumberType precision_;
+  std::optional<BertModel> bert_;
+  std::optional<ProjectionHead> head_;
+  std::optional<WordPiece> tokenizer_;
+  std::string fingerprint_;
+  mutable std::mutex mutex_;
+  mutable std::vector<std::unique_ptr<Workspace>> idle_;
+};
+
+std::shared_ptr<const SentenceEncoder> SentenceEncoder::load(const std::filesystem::path& folder,
+                                                             SentenceEncoderOptions options) {
+  return std::shared_ptr<const SentenceEncoder>(
+      new SentenceEncoder(std::make_unique<const Model>(folder, options)));
+}
+
+SentenceEncoder::SentenceEncoder(std::unique_ptr<const Model> model) : model_(std::move(model)) {}
+SentenceEncoder::~SentenceEncoder() = default;
+
+size_t SentenceEncoder::dimension() const { return model_->dimension(); }
+
+const std::string& SentenceEncoder::fingerprint() const { return model_->fingerprint(); }
+
+TextEncoder::Tokens SentenceEncoder::tokenize(std::string_view text) const {
+  return model_->tokenizer().encode(text, model_->config().max_tokens);
+}
+
+void SentenceEncoder::encode_tokens(std::span<const Tokens> sequences, std::span<float> out,
+                                    ThreadTeam* team) const {
+  model_->encode(sequences, out, team);
+}
+
+EncoderPrecision SentenceEncoder::precision() const {
+  return model_->precision() == NumberType::fp32 ? EncoderPrecision::fp32 : EncoderPrecision::bf16;
+}
+
+size_t SentenceEncoder::max_tokens() const { return model_->config().max_tokens; }
+
+}  // namespace anireco

@@ -1,0 +1,144 @@
+#include "encoder/transformer_layer.h"
+
+#include <algorithm>
+#include <array>
+
+namespace anireco {
+namespace {
+
+std::vector<float> read(const Safetensors& file, const std::string& name,
+                        std::initializer_list<uint64_t> shape) {
+  return file.at(name, std::span(shape.begin(), shape.size())).to_floats();
+}
+
+PackedLinear read_linear(const Safetensors& file, const std::string& name,
+                         const LinearOptions& options) {
+  return {read(file, name + ".weight", {options.out, options.in}),
+          read(file, name + ".bias", {options.out}), options};
+}
+
+// Queries, keys and values are one product.
+PackedLinear read_qkv(const Safetensors& file, const std::string& prefix,
+                      const LinearOptions& options) {
+  std::vector<float> weight;
+  std::vector<float> bias;
+  weight.reserve(options.in * options.out);
+  bias.reserve(options.out);
+  for (const char* part : {"query", "key", "value"}) {
+    const std::string name = prefix + "attention.self." + part;
+    const std::vector<float> w = read(file, name + ".weight", {options.out / 3, options.in});
+    const std::vector<float> b = read(file, name + ".bias", {options.out / 3});
+    weight.insert(weight.end(), w.begin(), w.end());
+    bias.insert(bias.end(), b.begin(), b.end());
+  }
+  return {weight, bias, options};
+}
+
+void run_linear(const PackedLinear& linear, const void* x, size_t rows, void* y,
+                const Member& member) {
+  if (member.count == 1) return linear.run(x, rows, y, *member.matmul);
+  for (size_t part = member.index; part < linear.parts(); part += member.count) {
+    linear.run_part(part, x, rows, y, *member.matmul);
+  }
+}
+
+}  // namespace
+
+LayerBuffers::LayerBuffers(const ModelConfig& config, NumberType precision, size_t rows) {
+  const size_t n = PackedLinear::padded_rows(rows);
+  const size_t bytes = byte_size(precision);
+  x = AlignedBuffer<float>(n * config.hidden);
+  added = AlignedBuffer<float>(n * config.hidden);
+  if (precision == NumberType::bf16) narrow = AlignedBuffer<bfloat16>(n * config.hidden);
+  qkv = AlignedBuffer<std::byte>(n * 3 * config.hidden * bytes);
+  context = AlignedBuffer<std::byte>(n * config.hidden * bytes);
+  inner = AlignedBuffer<std::byte>(n * config.intermediate * bytes);
+}
+
+TransformerLayer::TransformerLayer(const Safetensors& file, const std::string& prefix,
+                                   const ModelConfig& config, NumberType precision,
+                                   size_t max_parts)
+    : shape_{config.heads, config.hidden / config.heads},
+      precision_(precision),
+      qkv_(read_qkv(file, prefix,
+                    {.in = config.hidden,
+                     .out = 3 * config.hidden,
+                     .input = precision,
+                     .output = precision,
+                     .max_parts = max_parts})),
+      attention_output_(read_linear(
+          file, prefix + "attention.output.dense",
+          {.in = config.hidden, .out = config.hidden, .input = precision, .max_parts = max_parts})),
+      attention_norm_(read_norm(file, prefix + "attention.output.LayerNorm", config)),
+      inner_(read_linear(file, prefix + "intermediate.dense",
+                         {.in = config.hidden,
+                          .out = config.intermediate,
+                          .input = precision,
+                          .output = precision,
+                          .activation = config.activation,
+                          .max_parts = max_parts})),
+      outer_(read_linear(file, prefix + "output.dense",
+                         {.in = config.intermediate,
+                          .out = config.hidden,
+                          .input = precision,
+                          .max_parts = max_parts})),
+      output_norm_(read_norm(file, prefix + "output.LayerNorm", config)) {}
+
+TransformerLayer::Norm TransformerLayer::read_norm(const Safetensors& file, const std::string& name,
+                                                   const ModelConfig& config) {
+  return {read(file, name + ".weight", {config.hidden}),
+          read(file, name + ".bias", {config.hidden}), config.layer_norm_epsilon};
+}
+
+void TransformerLayer::Norm::apply(LayerBuffers& buffers, NumberType precision, Share rows) const {
+  const size_t dim = gain.size();
+  const size_t at = rows.begin * dim;
+  add_layer_norm({gain.data(), bias.data(), dim, epsilon}, rows.end - rows.begin,
+                 buffers.x.data() + at, buffers.added.data() + at,
+                 precision == NumberType::bf16 ? buffers.narrow.data() + at : nullptr);
+}
+
+void TransformerLayer::attend_all(std::span<const size_t> starts, LayerBuffers& buffers,
+                                  const Member& member) const {
+  const size_t hidden = shape_.hidden();
+  const Share items = member.share((starts.size() - 1) * shape_.heads);
+  for (size_t item = items.begin; item < items.end; ++item) {
+    const size_t sequence = item / shape_.heads;
+    const size_t head = item % shape_.heads;
+    const size_t row = starts[sequence];
+    const size_t length = starts[sequence + 1] - row;
+    const auto run = [&]<typename Number>(Number*) {
+      attend(shape_, head, length,
+             reinterpret_cast<const Number*>(buffers.qkv.data()) + row * 3 * hidden,
+             reinterpret_cast<Number*>(buffers.context.data()) + row * hidden, *member.attention);
+    };
+    if (precision_ == NumberType::fp32) {
+      run(static_cast<float*>(nullptr));
+    } else {
+      run(static_cast<bfloat16*>(nullptr));
+    }
+  }
+}
+
+void TransformerLayer::forward(std::span<const size_t> starts, LayerBuffers& buffers,
+                               const Member& member) const {
+  const size_t rows = starts.back();
+  const void* x = precision_ == NumberType::bf16 ? static_cast<const void*>(buffers.narrow.data())
+                                                 : buffers.x.data();
+  run_linear(qkv_, x, rows, buffers.qkv.data(), member);
+  member.barrier();
+  attend_all(starts, buffers, member);
+  member.barrier();
+  run_linear(attention_output_, buffers.context.data(), rows, buffers.added.data(), member);
+  member.barrier();
+  attention_norm_.apply(buffers, precision_, member.share(rows));
+  member.barrier();
+  run_linear(inner_, x, rows, buffers.inner.data(), member);
+  member.barrier();
+  run_linear(outer_, buffers.inner.data(), rows, buffers.added.data(), member);
+  member.barrier();
+  output_norm_.apply(buffers, precision_, member.share(rows));
+  member.barrier();
+}
+
+}  // namespace anireco

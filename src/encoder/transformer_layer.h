@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "encoder/model_config.h"
+#include "encoder/safetensors.h"
+#include "tensor/aligned_buffer.h"
+#include "tensor/attention.h"
+#include "tensor/layer_norm.h"
+#include "tensor/matmul.h"
+#include "tensor/thread_team.h"
+
+namespace anireco {
+
+/// One thread's part in a forward pass: which member it is, of how many, and its own scratch.
+struct Member {
+  size_t index = 0;
+  size_t count = 1;
+  ThreadTeam* team = nullptr;  ///< Null when count is 1.
+  MatmulContext* matmul = nullptr;
+  AttentionScratch* attention = nullptr;
+
+  void barrier() const {
+    if (team != nullptr) team->barrier();
+  }
+  Share share(size_t n) const { return share_of(n, index, count); }
+};
+
+/// Matrices that the layers work in, for up to `rows` tokens; shared by the members of a team.
+struct LayerBuffers {
+  LayerBuffers(const ModelConfig& config, NumberType precision, size_t rows);
+
+  AlignedBuffer<float> x;            ///< [rows, hidden], the token vectors.
+  AlignedBuffer<float> added;        ///< [rows, hidden], what a block adds to them.
+  AlignedBuffer<bfloat16> narrow;    ///< [rows, hidden], x in bf16; unused in fp32.
+  AlignedBuffer<std::byte> qkv;      ///< [rows, 3 * hidden] in the model's precision.
+  AlignedBuffer<std::byte> context;  ///< [rows, hidden] in the model's precision.
+  AlignedBuffer<std::byte> inner;    ///< [rows, intermediate] in the model's precision.
+};
+
+/// One layer of BERT: attention and feed-forward, each added to its input and normalised after.
+/// Immutable; thread-safe. Source: Devlin et al., NAACL 2019; Vaswani et al., arXiv 1706.03762.
+class TransformerLayer {
+ public:
+  /// prefix: of the tensors' names, such as "encoder.layer.0.". Throws Error{corrupt}.
+  TransformerLayer(const Safetensors& file, const std::string& prefix, const ModelConfig& config,
+                   NumberType precision, size_t max_parts);
+
+  /// Transforms x (and narrow) in place. starts: [sequences + 1], first row of each sequence and
+  /// the number of rows. Every member of a team calls it with the same arguments but its own
+  /// `member`.
+  void forward(std::span<const size_t> starts, LayerBuffers& buffers, const Member& member) const;
+
+ private:
+  struct Norm {
+    std::vector<float> gain;
+    std::vector<float> bias;
+    float epsilon;
+    void apply(LayerBuffers& buffers, NumberType precision, Share rows) const;
+  };
+  static Norm read_norm(const Safetensors& file, const std::string& name,
+                        const ModelConfig& config);
+  void attend_all(std::span<const size_t> starts, LayerBuffers& buffers,
+                  const Member& member) const;
+
+  AttentionShape shape_;
+  NumberType precision_;
+  PackedLinear qkv_;
+  PackedLinear attention_output_;
+  Norm attention_norm_;
+  PackedLinear inner_;
+  PackedLinear outer_;
+  Norm output_norm_;
+};
+
+}  // namespace anireco
