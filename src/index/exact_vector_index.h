@@ -9,7 +9,6 @@
 #include <string_view>
 #include <vector>
 
-#include "base/thread_pool.h"
 #include "index/vector_file.h"
 #include "index/vector_index.h"
 
@@ -17,10 +16,10 @@ namespace anireco {
 
 struct ExactVectorIndexOptions {
   /// Refuses a file made by another model; empty accepts any.
-  std::string model_fingerprint;
-  /// Helps a lone query with its scan; nullptr: the calling thread works alone. When two or more
-  /// searches run at once each keeps to its own thread. Borrowed, must outlive the index.
-  ThreadPool* pool = nullptr;
+  std::string model_fingerprint = {};
+  /// Threads that a lone query's scan may use, the caller included; the others sleep in between.
+  /// When two or more searches run at once each keeps to its own thread. At least 1.
+  std::size_t threads = 2;
 };
 
 /// Exact nearest documents over a memory-mapped vector file: a scan of int8 rows gives every score
