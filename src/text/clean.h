@@ -9,7 +9,9 @@ namespace anireco {
 /// removed ("(Source: …)", "[Written by MAL Rewrite]" and their relatives at the end of the text
 /// or of a paragraph), HTML and BBCode mark-up and Markdown remnants stripped, entities decoded,
 /// control and zero-width characters dropped, wrong UTF-8 replaced by U+FFFD, NFC, white space
-/// collapsed with paragraphs parted by one "\n". Idempotent. Never throws. Thread-safe.
+/// collapsed with paragraphs parted by one "\n". Spoilers marked as such go with their mark-up.
+/// Notes on a release ("Note: …") stay. Cleaning twice changes nothing (up to eight levels of
+/// nested escapes). Never throws. Thread-safe.
 /// Linear in the length of the text.
 std::string clean_synopsis(std::string_view text);
 

@@ -1,16 +1,17 @@
 #include "text/display_width.h"
 
 #include <unicode/uchar.h>
-#include <unicode/utf8.h>
+
+#include "text/unicode.h"
 
 namespace anireco {
 
 std::size_t display_width(std::string_view text) {
   std::size_t width = 0;
-  const auto size = static_cast<int32_t>(text.size());
-  for (int32_t i = 0; i < size;) {
-    UChar32 c = 0;
-    U8_NEXT_OR_FFFD(text.data(), i, size, c);
+  for (std::size_t i = 0; i < text.size();) {
+    const CodePoint decoded = decode_utf8(text, i);
+    i += decoded.bytes;
+    const auto c = static_cast<UChar32>(decoded.value);
     const int8_t type = u_charType(c);
     if (type == U_NON_SPACING_MARK || type == U_ENCLOSING_MARK || type == U_FORMAT_CHAR ||
         type == U_CONTROL_CHAR) {
