@@ -1,0 +1,74 @@
+#include "catalog/lock_file.h"
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+#include <string>
+
+#include "base/error.h"
+
+namespace anireco {
+namespace {
+
+class FileLock final : public WriterLock {
+ public:
+  explicit FileLock(int descriptor) : descriptor_(descriptor) {}
+  ~FileLock() override {
+    // An empty file names nobody; closing gives the lock back.
+    static_cast<void>(::ftruncate(descriptor_, 0));
+    ::close(descriptor_);
+  }
+
+ private:
+  int descriptor_;
+};
+
+std::string describe_self() {
+  std::array<char, 256> host{};
+  if (::gethostname(host.data(), host.size() - 1) != 0) host[0] = '?';
+  const std::time_t now = std::time(nullptr);
+  std::tm utc{};
+  ::gmtime_r(&now, &utc);
+  std::array<char, 32> since{};
+  std::strftime(since.data(), since.size(), "%Y-%m-%dT%H:%M:%SZ", &utc);
+  return fmt::format("pid {} on {} since {}", ::getpid(), host.data(), since.data());
+}
+
+std::string holder(int descriptor) {
+  std::array<char, 400> text{};
+  const ssize_t size = ::pread(descriptor, text.data(), text.size() - 1, 0);
+  std::string out = size > 0 ? std::string(text.data(), static_cast<std::size_t>(size)) : "";
+  while (!out.empty() && out.back() == '\n') out.pop_back();
+  return out.empty() ? "another process" : out;
+}
+
+}  // namespace
+
+std::unique_ptr<WriterLock> lock_file(const std::filesystem::path& path) {
+  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (descriptor < 0) {
+    throw Error(ErrorKind::unavailable, "the data folder cannot be written",
+                path.string() + ": " + std::strerror(errno));
+  }
+  if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+    const std::string who = holder(descriptor);
+    ::close(descriptor);
+    throw Error(ErrorKind::unavailable,
+                fmt::format("the catalogue is being written by {}; wait for it to end", who));
+  }
+  auto lock = std::make_unique<FileLock>(descriptor);
+  const std::string self = describe_self() + "\n";
+  if (::ftruncate(descriptor, 0) != 0 ||
+      ::pwrite(descriptor, self.data(), self.size(), 0) != static_cast<ssize_t>(self.size())) {
+    throw Error(ErrorKind::unavailable, "the data folder cannot be written", std::strerror(errno));
+  }
+  return lock;
+}
+
+}  // namespace anireco
