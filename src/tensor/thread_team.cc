@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdint>
 #include <exception>
 #include <mutex>
 #include <thread>
@@ -26,12 +27,17 @@ void pause_briefly() {
 // Thrown by barrier() in the members that did nothing wrong.
 struct TeamFailed {};
 
-// A step takes microseconds. Beyond this the machine is busy with something else: let it run.
+// A step takes microseconds. Beyond this the other member probably has no core: sleep, so that it
+// gets this one, and do not spin long again in this run.
 constexpr int kSpins = 4000;
+constexpr int kCrowdedSpins = 50;
 
 }  // namespace
 
 class ThreadTeam::State {
+  // As wide as a futex.
+  using Counter = std::atomic<uint32_t>;
+
  public:
   explicit State(size_t size) : size_(size) {
     threads_.reserve(size - 1);
@@ -50,39 +56,49 @@ class ThreadTeam::State {
   void run(const std::function<void(size_t)>& body) {
     body_ = &body;
     failed_.store(false, std::memory_order_relaxed);
+    crowded_.store(false, std::memory_order_relaxed);
     arrived_.store(0, std::memory_order_relaxed);
-    working_.store(size_ - 1, std::memory_order_relaxed);
+    working_.store(static_cast<uint32_t>(size_ - 1), std::memory_order_relaxed);
     run_.fetch_add(1, std::memory_order_release);
     run_.notify_all();
     call(0);
-    spin_until([this] { return working_.load(std::memory_order_acquire) == 0; });
+    for (uint32_t left = working_.load(std::memory_order_acquire); left != 0;) {
+      left = wait_for_change(working_, left);
+    }
     if (first_error_) std::rethrow_exception(std::exchange(first_error_, nullptr));
   }
 
   void barrier() {
-    const size_t step = step_.load(std::memory_order_relaxed);
+    const uint32_t step = step_.load(std::memory_order_acquire);
+    if (failed_.load(std::memory_order_acquire)) throw TeamFailed{};
     if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 == size_) {
       arrived_.store(0, std::memory_order_relaxed);
-      step_.store(step + 1, std::memory_order_release);
-      return;
+      publish(step_, step + 1);
+    } else {
+      wait_for_change(step_, step);
     }
-    spin_until([this, step] {
-      return step_.load(std::memory_order_acquire) != step ||
-             failed_.load(std::memory_order_relaxed);
-    });
-    if (step_.load(std::memory_order_acquire) == step) throw TeamFailed{};
+    if (failed_.load(std::memory_order_acquire)) throw TeamFailed{};
   }
 
  private:
-  template <typename Condition>
-  static void spin_until(Condition condition) {
-    for (int spins = 0; !condition(); ++spins) {
-      if (spins < kSpins) {
-        pause_briefly();
-      } else {
-        std::this_thread::yield();
-      }
+  // The value of `watched` once it is no longer `old`.
+  uint32_t wait_for_change(const Counter& watched, uint32_t old) {
+    const int spins = crowded_.load(std::memory_order_relaxed) ? kCrowdedSpins : kSpins;
+    for (int i = 0; i < spins; ++i) {
+      const uint32_t now = watched.load(std::memory_order_acquire);
+      if (now != old) return now;
+      pause_briefly();
     }
+    crowded_.store(true, std::memory_order_relaxed);
+    sleepers_.fetch_add(1, std::memory_order_seq_cst);
+    watched.wait(old, std::memory_order_seq_cst);
+    sleepers_.fetch_sub(1, std::memory_order_relaxed);
+    return watched.load(std::memory_order_acquire);
+  }
+
+  void publish(Counter& watched, uint32_t value) {
+    watched.store(value, std::memory_order_seq_cst);
+    if (sleepers_.load(std::memory_order_seq_cst) != 0) watched.notify_all();
   }
 
   void call(size_t member) {
@@ -93,18 +109,21 @@ class ThreadTeam::State {
     } catch (...) {
       const std::lock_guard lock(error_mutex_);
       if (!first_error_) first_error_ = std::current_exception();
-      failed_.store(true, std::memory_order_relaxed);
+      failed_.store(true, std::memory_order_release);
+      // Lets the others out of the barrier that this member will not reach.
+      publish(step_, step_.load(std::memory_order_relaxed) + 1);
     }
   }
 
   void serve(size_t member) {
-    size_t seen = 0;
+    uint32_t seen = 0;
     while (true) {
       run_.wait(seen, std::memory_order_acquire);
       seen = run_.load(std::memory_order_acquire);
       if (stopping_.load(std::memory_order_relaxed)) return;
       call(member);
-      working_.fetch_sub(1, std::memory_order_release);
+      working_.fetch_sub(1, std::memory_order_seq_cst);
+      if (sleepers_.load(std::memory_order_seq_cst) != 0) working_.notify_all();
     }
   }
 
@@ -115,11 +134,13 @@ class ThreadTeam::State {
   std::exception_ptr first_error_;
   std::atomic<bool> stopping_{false};
   // Each on its own cache line: they are written while others spin on them.
-  alignas(64) std::atomic<size_t> run_{0};
-  alignas(64) std::atomic<size_t> working_{0};
-  alignas(64) std::atomic<size_t> arrived_{0};
-  alignas(64) std::atomic<size_t> step_{0};
-  alignas(64) std::atomic<bool> failed_{false};
+  alignas(64) Counter run_{0};
+  alignas(64) Counter working_{0};
+  alignas(64) Counter arrived_{0};
+  alignas(64) Counter step_{0};
+  alignas(64) Counter sleepers_{0};
+  std::atomic<bool> failed_{false};
+  std::atomic<bool> crowded_{false};
 };
 
 ThreadTeam::ThreadTeam(size_t size) {
