@@ -6,19 +6,22 @@
 
 namespace anireco {
 
-/// Cyrillic spellings of a romaji title: first by Polivanov's system ("Mushishi" → "мусиси",
-/// "Shinji" → "синдзи"), then, where it differs, as fans write it ("мушиши", "шинджи"). Lower
-/// case; letters that romaji does not know are read as in English names (l → л, v → в, c → к).
-/// Empty if the text has no Latin letter. Long vowels written with a macron or "ou" follow the
-/// letters. Thread-safe; never throws.
-/// Source: E. D. Polivanov, On the Russian transcription of Japanese words, 1917 (ST → Cyrillic).
+/// Cyrillic spellings of a romaji title: first by Polivanov's system ("Mushishi" gives "мусиси",
+/// "Shinji" "синдзи"), then, where it differs, as fans write it ("мушиши", "шинджи"). Lower case,
+/// words parted by one space, ё written out. Letters that romaji does not know are read as in
+/// English names (l as л, v as в, c as к or с); digits and other scripts stay. Long o and u are
+/// written short ("Shounen" gives "сёнэн"), as Russian titles do. An apostrophe after n parts
+/// syllables ("Shin'ichi" gives "синъити"). Empty if the text has no Latin letter.
+/// Time linear in the text. Thread-safe; throws nothing but what std::string does.
+/// Source: E. D. Polivanov, On the Russian transcription of Japanese words, 1917 (in Russian).
 std::vector<std::string> romaji_to_cyrillic(std::string_view text);
 
-/// A canonical Latin key for a Cyrillic spelling of a romaji title, such that both spellings of
-/// romaji_to_cyrillic and the romaji itself meet: romaji_key(t) == cyrillic_to_romaji_key(c) for
-/// every c of romaji_to_cyrillic(t) if t is romaji. A key is for comparing, not for showing
-/// ("мусиси", "мушиши" and "Mushishi" give "musisi"). Folded as by fold_for_matching.
-std::string cyrillic_to_romaji_key(std::string_view text);
+/// A canonical Latin key under which the spellings of one romaji title meet, whatever the system:
+/// "Mushishi", "мусиси" and "мушиши" give "musisi". For a romaji title t,
+/// romaji_key(t) == cyrillic_to_romaji_key(c) for each c of romaji_to_cyrillic(t). For comparing,
+/// never for showing: spaces and lengths of sounds are dropped, f and h, l and r, v and w, e and yo
+/// are one. Texts are folded as by fold_for_matching. Thread-safe.
 std::string romaji_key(std::string_view text);
+std::string cyrillic_to_romaji_key(std::string_view text);
 
 }  // namespace anireco
