@@ -1,0 +1,74 @@
+import type { Problem } from '@/types/api';
+
+/** The server answered, and its answer is an error. */
+export class ProblemError extends Error {
+  constructor(
+    readonly problem: Problem,
+    readonly retryAfterSeconds: number | null,
+  ) {
+    super(problem.detail);
+    this.name = 'ProblemError';
+  }
+}
+
+/** The server did not answer: it is gone, or the network is. */
+export class UnreachableError extends Error {
+  constructor() {
+    super('unreachable');
+    this.name = 'UnreachableError';
+  }
+}
+
+function isProblem(value: unknown): value is Problem {
+  return typeof value === 'object' && value !== null && 'status' in value && 'title' in value;
+}
+
+async function readProblem(response: Response): Promise<Problem> {
+  const body: unknown = await response.json().catch(() => null);
+  if (isProblem(body)) return body;
+  return {
+    type: 'about:blank',
+    title: response.statusText || `HTTP ${response.status}`,
+    status: response.status,
+    detail: '',
+    request_id: response.headers.get('X-Request-Id') ?? '',
+  };
+}
+
+async function call<T>(path: string, init: RequestInit): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(path, init);
+  } catch (error) {
+    if (init.signal?.aborted) throw error;
+    throw new UnreachableError();
+  }
+  // A proxy in between that finds no server behind it answers in the server's place.
+  if (response.status === 502 || response.status === 504) throw new UnreachableError();
+  if (!response.ok) {
+    const retryAfter = Number(response.headers.get('Retry-After'));
+    throw new ProblemError(await readProblem(response), retryAfter > 0 ? retryAfter : null);
+  }
+  return (await response.json()) as T;
+}
+
+export type QueryValues = Record<string, string | number | readonly string[] | undefined>;
+
+export function get<T>(path: string, query: QueryValues = {}, signal?: AbortSignal): Promise<T> {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value === undefined) continue;
+    for (const one of Array.isArray(value) ? (value as readonly string[]) : [String(value)]) params.append(name, one);
+  }
+  const text = params.toString();
+  return call<T>(text ? `${path}?${text}` : path, { signal, headers: { Accept: 'application/json' } });
+}
+
+export function post<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
+  return call<T>(path, {
+    method: 'POST',
+    signal,
+    headers: { Accept: 'application/json', 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+}

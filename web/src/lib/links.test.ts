@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+
+import { siteLinks, titlePath, webUrl } from './links';
+
+describe('links', () => {
+  it('lead only where an id is known', () => {
+    expect(siteLinks({})).toEqual([]);
+    expect(siteLinks({ anilist: 457, mal: 457 }).map((link) => link.url)).toEqual([
+      'https://myanimelist.net/anime/457',
+      'https://anilist.co/anime/457',
+    ]);
+  });
+
+  it('of the catalogue must be web addresses', () => {
+    expect(webUrl('https://example.org/a b')).toBe('https://example.org/a%20b');
+    for (const bad of ['javascript:alert(1)', 'data:text/html,x', 'not an address', '', null]) expect(webUrl(bad)).toBeNull();
+  });
+
+  it('to a title keep its id readable', () => {
+    expect(titlePath('a1b2')).toBe('/anime/a1b2');
+  });
+});

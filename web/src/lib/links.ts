@@ -1,0 +1,35 @@
+import type { ExternalIds } from '@/types/api';
+
+export interface SiteLink {
+  readonly site: string;
+  readonly url: string;
+}
+
+const kSites: readonly { key: keyof ExternalIds; site: string; prefix: string }[] = [
+  { key: 'mal', site: 'MyAnimeList', prefix: 'https://myanimelist.net/anime/' },
+  { key: 'anilist', site: 'AniList', prefix: 'https://anilist.co/anime/' },
+  { key: 'shikimori', site: 'Shikimori', prefix: 'https://shikimori.one/animes/' },
+  { key: 'kitsu', site: 'Kitsu', prefix: 'https://kitsu.app/anime/' },
+  { key: 'anidb', site: 'AniDB', prefix: 'https://anidb.net/anime/' },
+  { key: 'imdb', site: 'IMDb', prefix: 'https://www.imdb.com/title/' },
+];
+
+/** Pages of the title on other sites, the best known first. */
+export function siteLinks(ids: ExternalIds): SiteLink[] {
+  return kSites.flatMap(({ key, site, prefix }) => (ids[key] === undefined ? [] : [{ site, url: prefix + String(ids[key]) }]));
+}
+
+/** An address from the catalogue, when a browser may follow it: never `javascript:` and the like. */
+export function webUrl(url: string | null | undefined): string | null {
+  if (!url) return null;
+  try {
+    const { protocol, href } = new URL(url);
+    return protocol === 'https:' || protocol === 'http:' ? href : null;
+  } catch {
+    return null;
+  }
+}
+
+export function titlePath(id: string): string {
+  return `/anime/${encodeURIComponent(id)}`;
+}

@@ -1,0 +1,70 @@
+import type { Language } from '@/types/api';
+
+export type Theme = 'auto' | 'light' | 'dark';
+export type TitleLanguage = 'auto' | 'english' | 'romaji' | 'native' | 'russian';
+
+export interface Preferences {
+  readonly language: Language;
+  readonly theme: Theme;
+  readonly images: boolean;
+  readonly titleLanguage: TitleLanguage;
+  /** Show tags that give something of the story away. */
+  readonly spoilers: boolean;
+}
+
+const kPrefix = 'anireco.';
+
+function read(name: string): string | null {
+  try {
+    return localStorage.getItem(kPrefix + name);
+  } catch {
+    return null;
+  }
+}
+
+function oneOf<T extends string>(value: string | null, allowed: readonly T[], otherwise: T): T {
+  return allowed.find((one) => one === value) ?? otherwise;
+}
+
+export function browserLanguage(languages: readonly string[]): Language {
+  for (const language of languages) {
+    const code = language.toLowerCase().split('-')[0];
+    if (code === 'ru' || code === 'uk' || code === 'be' || code === 'kk') return 'ru';
+    if (code === 'en') return 'en';
+  }
+  return 'en';
+}
+
+export const kThemes: readonly Theme[] = ['auto', 'light', 'dark'];
+export const kTitleLanguages: readonly TitleLanguage[] = ['auto', 'english', 'romaji', 'native', 'russian'];
+
+let current: Preferences = {
+  language: oneOf(read('language'), ['en', 'ru'], browserLanguage(navigator.languages)),
+  theme: oneOf(read('theme'), kThemes, 'auto'),
+  images: read('images') !== 'false',
+  titleLanguage: oneOf(read('titleLanguage'), kTitleLanguages, 'auto'),
+  spoilers: read('spoilers') === 'true',
+};
+
+const listeners = new Set<() => void>();
+
+export function getPreferences(): Preferences {
+  return current;
+}
+
+export function subscribePreferences(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+export function setPreferences(change: Partial<Preferences>): void {
+  current = { ...current, ...change };
+  for (const [name, value] of Object.entries(change)) {
+    try {
+      localStorage.setItem(kPrefix + name, String(value));
+    } catch {
+      // Without storage the choice lasts for this visit.
+    }
+  }
+  for (const listener of listeners) listener();
+}

@@ -1,0 +1,31 @@
+import type { components } from './openapi';
+
+type Schemas = components['schemas'];
+
+export type Anime = Schemas['Anime'];
+export type AnimeType = Schemas['AnimeType'];
+export type AiringStatus = Schemas['AiringStatus'];
+export type Season = Schemas['Season'];
+export type ExternalIds = Schemas['ExternalIds'];
+export type FacetCount = Schemas['FacetCount'];
+export type Facets = Schemas['Facets'];
+export type FilterValues = Schemas['FilterValues'];
+export type Filters = Schemas['Filters'];
+export type Franchise = Schemas['Franchise'];
+export type Hit = Schemas['Hit'];
+export type Labelled = Schemas['Labelled'];
+export type Language = Schemas['Language'];
+export type Level = Schemas['Level'];
+export type Problem = Schemas['Problem'];
+export type RandomResponse = Schemas['RandomResponse'];
+export type IdsResponse = Schemas['IdsResponse'];
+export type SearchRequest = Schemas['SearchRequest'];
+export type SearchResponse = Schemas['SearchResponse'];
+export type Sibling = Schemas['Sibling'];
+export type SortBy = Schemas['SortBy'];
+export type Suggestion = Schemas['Suggestion'];
+export type SuggestResponse = Schemas['SuggestResponse'];
+export type Tier = Hit['tier'];
+export type Titles = Schemas['Titles'];
+export type UnderstoodItem = Schemas['UnderstoodItem'];
+export type Why = Schemas['Why'];
