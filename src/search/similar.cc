@@ -34,8 +34,9 @@ float norm(const Catalog& catalog, TermField field, DocId doc) {
 }  // namespace
 
 const SimilarWeights& default_similar_weights() {
-  static constexpr SimilarWeights kWeights = {
-      {9.0F, 2.0F, 2.0F, 0.5F, 2.5F, 0.5F, 0.9F, -0.4F, -0.4F, 0.3F, -0.3F, 0.3F, 0.2F, 0.3F}};
+  static constexpr SimilarWeights kWeights = {{5.482F, 2.284F, 2.433F, 0.129F, 2.659F, 1.491F,
+                                               1.311F, -0.234F, -0.671F, 0.372F, -0.431F, 1.178F,
+                                               0.715F, 2.154F}};
   return kWeights;
 }
 
