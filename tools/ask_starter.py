@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+"""Asks a running server the requests of tests/search/starter_requests.jsonl and lists every failure.
+
+usage: tools/ask_starter.py [--url URL] [--least N] [--wait SECONDS]
+
+A request is answered when its title is among the first three hits. Prints each failure with what came instead, then the counts by
+language. Exits 1 when fewer than --least were answered. Standard library only.
+"""
+import argparse
+import collections
+import json
+import pathlib
+import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+
+REQUESTS = pathlib.Path(__file__).resolve().parent.parent / "tests" / "search" / "starter_requests.jsonl"
+FIRST = 3
+
+
+def get(url):
+    with urllib.request.urlopen(url, timeout=30) as answer:
+        return json.load(answer)
+
+
+def wait_until_ready(base, seconds):
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            with urllib.request.urlopen(base + "/readyz", timeout=5) as answer:
+                if answer.status == 200:
+                    return
+        except OSError as error:
+            if time.monotonic() >= end:
+                sys.exit(f"{base} is not ready after {seconds} s: {error}")
+        time.sleep(0.5)
+
+
+def mal_ids(hit):
+    """The hit's own MyAnimeList id and those of its siblings on the same card."""
+    siblings = (hit.get("franchise") or {}).get("siblings", [])
+    return [h.get("ids", {}).get("mal") for h in [hit] + siblings]
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Asks a running server the hundred starter requests.")
+    parser.add_argument("--url", default="http://127.0.0.1:8080")
+    parser.add_argument("--least", type=int, default=70, help="answered requests that are enough (default 70)")
+    parser.add_argument("--wait", type=float, default=0, help="seconds to wait for the server to be ready")
+    options = parser.parse_args()
+    base = options.url.rstrip("/")
+    wait_until_ready(base, options.wait)
+    answered, asked = collections.Counter(), collections.Counter()
+    for line in REQUESTS.read_text(encoding="utf8").splitlines():
+        request = json.loads(line)
+        query = urllib.parse.urlencode({"q": request["query"], "lang": request["lang"], "limit": 10})
+        hits = get(f"{base}/api/v1/search?{query}")["hits"]
+        asked[request["lang"]] += 1
+        rank = next((n for n, hit in enumerate(hits, 1) if request["mal_id"] in mal_ids(hit)), None)
+        if rank and rank <= FIRST:
+            answered[request["lang"]] += 1
+        else:
+            titles = "; ".join(hit["title"] for hit in hits[:FIRST]) or "nothing"
+            print(f"{request['id']}: \"{request['query']}\": wanted mal:{request['mal_id']}, "
+                  f"{'found at ' + str(rank) if rank else 'not among 10'}; first: {titles}")
+    print(", ".join(f"{lang} {answered[lang]} of {asked[lang]}" for lang in sorted(asked))
+          + f"; in the first {FIRST}: {sum(answered.values())} of {sum(asked.values())}, wanted {options.least}")
+    return 0 if sum(answered.values()) >= options.least else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
