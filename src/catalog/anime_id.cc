@@ -73,7 +73,7 @@ std::string to_string(const SiteId& id) { return std::string(to_string(id.site))
 
 std::string make_anime_id(std::string_view seed, int attempt) {
   std::string text(seed);
-  if (attempt > 0) text += "#" + std::to_string(attempt);
+  if (attempt > 0) text.append("#").append(std::to_string(attempt));
   const std::string hex = sha256_hex(text);
   std::string id;
   std::uint32_t bits = 0;

@@ -5,7 +5,6 @@
 #include <string_view>
 
 #include "catalog/catalog_store.h"
-#include "ingest/document_text.h"
 
 namespace anireco {
 
@@ -13,7 +12,6 @@ struct CanonicalExportOptions {
   /// Also one line a text that has a vector, after its record: {"text_hash", "bfloat16"} in hex.
   /// Empty: records only, which can be imported again.
   std::string model_fingerprint;
-  DocumentTextOptions text;
 };
 
 /// Writes the whole catalogue as JSON lines that depend on its content alone, not on the order or

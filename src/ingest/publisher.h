@@ -10,7 +10,6 @@
 #include "base/fault_point.h"
 #include "catalog/catalog.h"
 #include "catalog/catalog_store.h"
-#include "ingest/document_text.h"
 
 namespace anireco {
 
@@ -28,7 +27,6 @@ struct GenerationFiles {
 };
 
 struct PublisherOptions {
-  DocumentTextOptions text;
   std::size_t threads = 2;  ///< That build the postings, >= 1.
   /// Visited as "publish.before_vectors", "publish.before_postings", "publish.before_rename",
   /// "publish.before_commit" (files in place, store not yet), "publish.after_commit".
@@ -58,7 +56,6 @@ class Publisher {
   GenerationFiles rebuild(const Generation& generation, const Catalog& catalog);
 
   const std::filesystem::path& data_dir() const { return data_dir_; }
-  const DocumentTextOptions& text_options() const { return options_.text; }
 
  private:
   struct Written;
@@ -69,7 +66,6 @@ class Publisher {
   CatalogStore& store_;
   std::filesystem::path data_dir_;
   PublisherOptions options_;
-  DocumentTextMaker texts_;
 };
 
 /// sha256 over the canonical JSON of all records of a catalogue, each followed by a line feed.
