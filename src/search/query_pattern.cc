@@ -72,6 +72,10 @@ bool is_kind_word(std::string_view folded) { return is_among(folded, kKindWords)
 QueryPattern::QueryPattern(std::string_view source) {
   for_each_part(source, ' ', [this](std::string_view part) {
     Element element;
+    if (part.back() == '?') {
+      element.optional = true;
+      part.remove_suffix(1);
+    }
     if (part == "^") {
       element.kind = Kind::clause_start;
     } else if (part == "$") {
@@ -89,10 +93,6 @@ QueryPattern::QueryPattern(std::string_view source) {
     } else if (part == "_") {
       element.kind = Kind::any;
     } else {
-      if (part.back() == '?') {
-        element.optional = true;
-        part.remove_suffix(1);
-      }
       if (part.front() == '@') part = class_words(part);
       for_each_part(part, '|', [&element](std::string_view word) {
         const bool prefix = word.back() == '*';

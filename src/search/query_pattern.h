@@ -18,7 +18,7 @@ struct PatternMatch {
 };
 
 /// A phrase with gaps, matched against folded words. Written as elements parted by spaces:
-///   word        this word; "a|b" any of them; "stem*" any word that begins so; "word?" optional
+///   word        this word; "a|b" any of them; "stem*" any word that begins so
 ///   #  #Y  #D   a number, a year, a decade: captured
 ///   @name       one word of a named class: @kind (anime, show, фильм …), @movie, @episodes,
 ///               @minutes, @hours, @year (год, года …), @join (words that end a phrase: but, и, до

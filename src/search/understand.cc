@@ -146,6 +146,7 @@ std::string text_without(const Reading& reading, const std::vector<bool>& gone) 
         kept.push_back(i);
       }
     }
+    touched = touched || (result.empty() && word > 0);
     if (touched) {
       while (!kept.empty() && is_dangling(query[kept.back()].folded)) kept.pop_back();
       while (!kept.empty() && is_dangling(query[kept.front()].folded)) kept.erase(kept.begin());

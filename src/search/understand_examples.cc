@@ -12,9 +12,9 @@
 namespace anireco {
 namespace {
 
-/// How much a cue says that a title follows. "Something like" can hardly mean anything else, "like"
-/// alone compares all kinds of things.
-enum class Strength { weak, strong };
+/// How much a cue says that a title follows: "something like" can hardly mean anything else, "I
+/// love" often does, and "like" alone compares all kinds of things.
+enum class Strength { simile, weak, strong };
 
 struct Cue {
   bool liked = true;
@@ -23,6 +23,7 @@ struct Cue {
 
 constexpr Cue kAlike = {true, Strength::strong};
 constexpr Cue kPerhapsAlike = {true, Strength::weak};
+constexpr Cue kSimile = {true, Strength::simile};
 constexpr Cue kUnlike = {false, Strength::strong};
 constexpr Cue kPerhapsUnlike = {false, Strength::weak};
 
@@ -53,7 +54,7 @@ const Table& cues() {
        kPerhapsAlike},
       {"just|already|recently finished|watched|seen watching?", kPerhapsAlike},
       {"after|finished watching|finishing|seeing?", kPerhapsAlike},
-      {"like", kPerhapsAlike},
+      {"like", kSimile},
 
       {"not|nothing|never|less really|exactly|too|quite|at|very? like", kUnlike},
       {"not|nothing|less similar|close to", kUnlike},
@@ -93,7 +94,7 @@ const Table& cues() {
       {"очень? понравил*|зашел|зашла|зашло|зашли|полюбил*|люблю|обожаю|нравится|нравятся|фанат*|"
        "любител* очень|аниме?",
        kPerhapsAlike},
-      {"вроде|типа|как|похож|похожа|похожий|похожая на|в?", kPerhapsAlike},
+      {"вроде|типа|как|похож|похожа|похожий|похожая на|в?", kSimile},
 
       {"не так* же? как и?", kUnlike},
       {"не как", kUnlike},
@@ -174,7 +175,8 @@ class ExampleReader {
     const bool single = end - begin == 1;
     if (everyday) {
       if (!phrase_ends(end) || title.strength == TitleStrength::near) return false;
-      return strength == Strength::strong || capital || (!single && title.popularity >= kWellKnown);
+      return strength == Strength::strong || capital ||
+             (strength == Strength::weak && !single && title.popularity >= kWellKnown);
     }
     if (capital) return true;
     if (title.strength == TitleStrength::near && single) {
@@ -308,7 +310,12 @@ class ExampleReader {
     for (const QuerySpan& quote : query().quotes) {
       const bool whole = quote.first_word == 0 && quote.last_word == reading_.size();
       const bool named = quote.first_word > 0 && naming.match(query(), quote.first_word - 1);
-      if (whole || named || !reading_.is_free(quote.first_word, quote.last_word)) continue;
+      // Somebody may say "i love you" in the story.
+      const bool speech =
+          quote.first_word > 0 && !reading_[quote.first_word].capitalised &&
+          is_everyday_phrase(fold_for_matching(query().phrase(quote.first_word, quote.last_word)));
+      if (whole || named || speech) continue;
+      if (!reading_.is_free(quote.first_word, quote.last_word)) continue;
       if (const auto title =
               try_phrase(quote.first_word, quote.last_word, Strength::strong, true)) {
         take(*title, quote.first_word, quote.last_word, true);
