@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "base/thread_pool.h"
 #include "catalog/catalog_store.h"
 #include "encoder/encoder_scheduler.h"
 #include "search/search_result.h"
@@ -23,8 +22,7 @@ std::unique_ptr<CatalogStore> open_store(const Settings& settings);
 /// missing, stale or damaged are made again from the record (the writer's lock permitting). `pool`
 /// helps lone queries to scan; it may be null and must outlive the snapshot. Throws
 /// Error{not_found} when nothing has been imported yet.
-std::shared_ptr<const Snapshot> load_snapshot(const Settings& settings, CatalogStore& store,
-                                              ThreadPool* pool);
+std::shared_ptr<const Snapshot> load_snapshot(const Settings& settings, CatalogStore& store);
 
 /// The encoder with its workers. Null, with a warning in the log, when the model folder does not
 /// exist.
@@ -32,7 +30,6 @@ std::shared_ptr<EncoderScheduler> load_encoder(const Settings& settings);
 
 /// Everything one-shot commands need, loaded side by side.
 struct Engine {
-  std::unique_ptr<ThreadPool> pool;
   std::unique_ptr<CatalogStore> store;
   std::shared_ptr<EncoderScheduler> encoder;  ///< May be null.
   std::shared_ptr<const Snapshot> snapshot;

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "evaluation/evaluate.h"
+#include "ingest/importer.h"
 #include "search/search_result.h"
 #include "search/snapshot.h"
 #include "settings.h"
@@ -15,6 +16,9 @@ std::string to_json(const Snapshot& snapshot, const SearchResult& result,
 
 /// The figures of an evaluation, in the form of the reference scorer.
 std::string to_json(const Evaluation& evaluation);
+
+/// What an import did.
+std::string to_json(const ImportReport& report);
 
 /// Settings as a list of {key, value, origin, help}.
 std::string to_json(const Settings& settings);
