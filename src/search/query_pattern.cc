@@ -82,6 +82,10 @@ QueryPattern::QueryPattern(std::string_view source) {
       element.kind = Kind::clause_end;
     } else if (part == "-") {
       element.kind = Kind::dash;
+    } else if (part == ">") {
+      element.kind = Kind::match_begin;
+    } else if (part == "<") {
+      element.kind = Kind::match_end;
     } else if (part == ",") {
       element.kind = Kind::boundary;
     } else if (part == "#") {
@@ -107,19 +111,21 @@ QueryPattern::QueryPattern(std::string_view source) {
 std::optional<PatternMatch> QueryPattern::match(const QueryWords& query, std::size_t word) const {
   PatternMatch result;
   result.begin = word;
-  if (!match_from(query, 0, word, true, result) || result.end == word) return std::nullopt;
+  result.first = word;
+  if (!match_from(query, 0, word, true, result) || result.end == result.begin) return std::nullopt;
   return result;
 }
 
 bool QueryPattern::match_from(const QueryWords& query, std::size_t element, std::size_t word,
                               bool boundary_ok, PatternMatch& match) const {
   if (element == elements_.size()) {
-    match.end = word;
+    match.last = word;
+    if (match.end == 0) match.end = word;
     return true;
   }
   const Element& current = elements_[element];
   const std::size_t next = element + 1;
-  const bool first = word == match.begin;
+  const bool first = word == match.first;
   switch (current.kind) {
     case Kind::clause_start:
       return word < query.size() && query[word].starts_clause &&
@@ -131,6 +137,14 @@ bool QueryPattern::match_from(const QueryWords& query, std::size_t element, std:
     case Kind::dash:
       return word < query.size() && query[word].after_dash &&
              match_from(query, next, word, boundary_ok, match);
+    case Kind::match_begin:
+      match.begin = word;
+      return match_from(query, next, word, boundary_ok, match);
+    case Kind::match_end:
+      match.end = word;
+      if (match_from(query, next, word, boundary_ok, match)) return true;
+      match.end = 0;
+      return false;
     case Kind::boundary:
       return match_from(query, next, word, true, match);
     case Kind::word:

@@ -15,6 +15,8 @@ struct PatternMatch {
   std::size_t begin = 0;
   std::size_t end = 0;
   std::vector<double> numbers;
+  std::size_t first = 0;  ///< With what had to stand around it: words [first, last).
+  std::size_t last = 0;
 };
 
 /// A phrase with gaps, matched against folded words. Written as elements parted by spaces:
@@ -26,6 +28,8 @@ struct PatternMatch {
 ///   _           any one word
 ///   ^  $        no word: a clause begins here; a clause ends here or a @join word follows
 ///   -           no word: the next word is joined to the last one by a dash
+///   >  <        no word: what stands before ">" or after "<" must be there but is not part of the
+///               match
 /// A match never runs over a comma, bracket or other clause boundary, unless a "," element allows
 /// it. Immutable, thread-safe.
 class QueryPattern {
@@ -37,7 +41,19 @@ class QueryPattern {
   std::optional<PatternMatch> match(const QueryWords& query, std::size_t word) const;
 
  private:
-  enum class Kind { word, number, year, decade, any, clause_start, clause_end, dash, boundary };
+  enum class Kind {
+    word,
+    number,
+    year,
+    decade,
+    any,
+    clause_start,
+    clause_end,
+    dash,
+    boundary,
+    match_begin,
+    match_end
+  };
   struct Alternative {
     std::string text;
     bool prefix = false;

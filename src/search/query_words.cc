@@ -78,7 +78,7 @@ void read_gap(const std::vector<Character>& characters, std::size_t first, std::
     }
   }
   const std::size_t gap = last - first;
-  word.after_dash = dash && !boundary && (gap == 1 || digits_around);
+  word.after_dash = dash && !boundary && first > 0 && (gap == 1 || digits_around);
   if (dash && !word.after_dash) {
     const bool minus = is_dash(characters[last - 1].value) && (gap == 1 || space);
     word.minus_before = minus;

@@ -67,7 +67,7 @@ class PatternTable {
     std::optional<Match> best;
     for (const Entry& entry : entries_) {
       auto match = entry.pattern.match(query, word);
-      if (match && (!best || match->end > best->place.end)) {
+      if (match && (!best || match->last > best->place.last)) {
         best = Match{std::move(*match), entry.meaning};
       }
     }

@@ -166,6 +166,26 @@ std::string text_without(const Reading& reading, const std::vector<bool>& gone) 
   return result;
 }
 
+/// Words that ask without saying for what.
+bool only_asks(std::string_view text) {
+  static const QueryPattern asking(
+      "i|im|a|an|the|want|wants|need|would|like|looking|look|searching|search|for|something|"
+      "anything|"
+      "some|any|anime|animes|show|shows|series|title|titles|recommend|recommendation|"
+      "recommendations|"
+      "suggest|suggestion|suggestions|please|pls|me|what|whats|which|should|watch|see|next|good|"
+      "can|"
+      "could|you|give|find|similar|more|that|else|to|are|is|there|if|do|one|ones|it|ищу|найди|"
+      "найдите|посоветуй*|порекомендуй*|подскажи*|хочу|хочется|нужно|нужен|надо|что|чтото|то|либо|"
+      "нибудь|чего|посмотреть|смотреть|глянуть|аниме|анимэ|сериал|тайтл*|еще|дальше|мне|такое|же|"
+      "похожее|есть|ли|какое|какие|можно|пожалуйста|типа|вроде");
+  const QueryWords query = split_query(text);
+  for (std::size_t word = 0; word < query.size(); ++word) {
+    if (!asking.match(query, word)) return false;
+  }
+  return true;
+}
+
 void trim(std::string& text) {
   while (!text.empty() && is_space(text.back())) text.pop_back();
   std::size_t begin = 0;
@@ -258,6 +278,8 @@ Understanding understand(std::string_view request, const TitleResolver& titles,
   }
   result.remaining_text = text_without(reading, gone);
   trim(result.remaining_text);
+  const bool any_applied = std::find(gone.begin(), gone.end(), true) != gone.end();
+  if (any_applied && only_asks(result.remaining_text)) result.remaining_text.clear();
   return result;
 }
 

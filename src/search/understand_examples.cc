@@ -31,7 +31,8 @@ using Table = PatternTable<Cue>;
 
 const Table& cues() {
   static const Table table = {
-      {"something|anything|someone|stuff|ones|one|more|much|just|exactly|kinda|bit like", kAlike},
+      {"something|anything|stuff|ones|one like", kAlike},
+      {"more like", kPerhapsAlike},
       {"@kind like", kAlike},
       {"^ like", kAlike},
       {"similar to|with", kAlike},
@@ -50,9 +51,10 @@ const Table& cues() {
       {"mix|cross|blend|combination|mashup of|between", kAlike},
       {"reminds|remind|reminded me? of", kAlike},
       {"fan|fans of", kPerhapsAlike},
-      {"i|we|you|if? really|already|also? liked|loved|enjoyed|like|love|enjoy|finished|watched",
+      {"if? i|we|you|ive? have? really|already|also? "
+       "liked|loved|enjoyed|like|love|enjoy|finished|watched",
        kPerhapsAlike},
-      {"just|already|recently finished|watched|seen watching?", kPerhapsAlike},
+      {"i|ive|we? have? just|already|recently finished|watched|seen watching?", kPerhapsAlike},
       {"after|finished watching|finishing|seeing?", kPerhapsAlike},
       {"like", kSimile},
 
@@ -116,7 +118,7 @@ const Table& cues() {
 
 constexpr std::size_t kLongestTitle = 12;      // words
 constexpr std::size_t kLongestTypoTitle = 8;   // words; each try costs a walk over the vocabulary
-constexpr std::size_t kShortestTypoTitle = 5;  // characters
+constexpr std::size_t kShortestTypoTitle = 6;  // characters
 constexpr float kWellKnown = 0.98F;            // popularity, a percentile
 constexpr float kKnown = 0.8F;
 
@@ -178,10 +180,9 @@ class ExampleReader {
       return strength == Strength::strong || capital ||
              (strength == Strength::weak && !single && title.popularity >= kWellKnown);
     }
+    if (title.strength == TitleStrength::near && title.popularity < kKnown) return false;
     if (capital) return true;
-    if (title.strength == TitleStrength::near && single) {
-      return strength == Strength::strong && title.popularity >= kKnown;
-    }
+    if (title.strength == TitleStrength::near && single) return strength == Strength::strong;
     return strength == Strength::strong || !single || title.popularity >= kKnown;
   }
 
@@ -204,6 +205,7 @@ class ExampleReader {
       if (reading_.is_free(begin, end)) exact = try_phrase(begin, end, strength, false);
     }
     if (!typos || (exact && phrase_ends(exact->end))) return exact;
+    if (strength != Strength::strong && !capitalised(begin)) return exact;
     std::size_t clause_end = begin + 1;
     while (clause_end < std::min(begin + kLongestTypoTitle, reading_.size()) &&
            !reading_[clause_end].starts_clause) {
@@ -270,13 +272,15 @@ class ExampleReader {
 
   /// "cowboy bebop vibes", "Monster-like"
   void read_before_suffix() {
-    static const QueryPattern suffix("vibe|vibes|esque|style|type|feel|like");
+    static const QueryPattern suffix("vibe|vibes|esque|style|feel|like");
+    static const QueryPattern kind("type|kind of a|an? < anime|show|series|story|movie|thing");
     for (std::size_t word = 1; word < reading_.size(); ++word) {
-      const auto match = suffix.match(query(), word);
+      auto match = suffix.match(query(), word);
+      if (!match) match = kind.match(query(), word);
       if (!match || reading_[word].starts_clause) continue;
       const bool dashed = reading_[word].after_dash;
       const std::string& text = reading_[word].folded;
-      if (!dashed && (text == "like" || text == "esque" || text == "type")) continue;
+      if (!dashed && (text == "like" || text == "esque")) continue;
       for (std::size_t begin = word > 6 ? word - 6 : 0; begin < word; ++begin) {
         if (!reading_.is_free(begin, word + 1)) continue;
         const auto title = titles_.resolve(query().phrase(begin, word), false);
@@ -284,7 +288,7 @@ class ExampleReader {
         const bool everyday =
             title->everyday || is_everyday_phrase(fold_for_matching(query().phrase(begin, word)));
         if (everyday && !capitalised(begin) && title->popularity < kWellKnown) continue;
-        take({*title, begin, word}, begin, word + 1, true);
+        take({*title, begin, word}, begin, match->end, true);
         break;
       }
     }

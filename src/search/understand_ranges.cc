@@ -88,7 +88,7 @@ const Table& years() {
       {"из? конца #D @year?", {kDecade, late}},
       {"from|of? the? #D", {kDecade, exactly}},
       {"made|released|aired|produced|out in the? #D", {kDecade, exactly}},
-      {"anime|movie|movies|films|series|shows|ova in the #D", {kDecade, exactly}},
+      {"anime|movie|movies|films|series|shows|ova > in the #D", {kDecade, exactly}},
       {"снят*|вышл*|вышед*|сделан* в #D @year?", {kDecade, exactly}},
       {"из? #D @year?", {kDecade, exactly}},
       {"from|of #Y", {kYear, exactly}},
@@ -105,9 +105,9 @@ const Table& years() {
 
 const Table& bare_years() {
   static const Table table = {
-      {"anime|movie|movies|film|ova|series|аниме|фильм|сериал in? #Y",
+      {"anime|movie|movies|film|ova|series|аниме|фильм|сериал > in? #Y",
        {Quantity::year, Bound::exactly}},
-      {"#Y anime|movie|movies|film|films|ova|series|show|shows|аниме|фильм|сериал",
+      {"#Y < anime|movie|movies|film|films|ova|series|show|shows|аниме|фильм|сериал",
        {Quantity::year, Bound::exactly}},
   };
   return table;
@@ -165,7 +165,7 @@ const Table& lengths() {
       {"коротк* серии|серий|сериями|сериях|серия|эпизод*", {Quantity::short_episodes, exactly}},
       {"с? серии|сериями|эпизод* коротк*", {Quantity::short_episodes, exactly}},
       {"короткометраж*", {Quantity::short_film, exactly}},
-      {"a? short film|films|movie|movies", {Quantity::short_film, exactly}},
+      {"a? short < film|films|movie|movies", {Quantity::short_film, exactly}},
       {"# @minutes long? @episodes", {kMinutes, exactly}},
       {"# @minutes per|each|an|a episode", {kMinutes, exactly}},
       {"@episodes are|of|is|lasting? # @minutes long|each?", {kMinutes, exactly}},
@@ -189,6 +189,13 @@ const Table& lengths() {
       {"no|not longer than # @hours", {kHours, at_most}},
       {"under|below # @minutes long", {kMinutes, below}},
       {"under|below # @hours long", {kHours, below}},
+      {"@movie > under|below # @minutes", {kMinutes, below}},
+      {"@movie > under|below # @hours", {kHours, below}},
+      {"@movie > up to # @minutes", {kMinutes, at_most}},
+      {"@movie > up to # @hours", {kHours, at_most}},
+      {"@movie > до # @minutes", {kMinutes, at_most}},
+      {"@movie > до # @hours", {kHours, at_most}},
+      {"@episodes @minutes по|на #", {kMinutes, exactly}},
       {"короче # @minutes", {kMinutes, below}},
       {"короче # @hours", {kHours, below}},
       {"длиннее # @minutes", {kMinutes, above}},
