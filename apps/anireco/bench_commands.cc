@@ -1,66 +1,26 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <fstream>
-#include <thread>
-
 #include "base/error.h"
 #include "base/stopwatch.h"
+#include "bench_report.h"
 #include "commands.h"
 #include "engine.h"
-#include "evaluation/truth.h"
 
 namespace anireco::app {
 namespace {
 
-/// What a figure was measured on: the CPU's name and how many of it.
-std::string machine_name() {
-  std::ifstream info("/proc/cpuinfo");
-  std::string model = "unknown CPU";
-  for (std::string line; std::getline(info, line);) {
-    if (line.starts_with("model name")) {
-      model = line.substr(line.find(':') + 2);
-      break;
-    }
-  }
-  return fmt::format("{} x {}", std::thread::hardware_concurrency(), model);
-}
-
-double percentile(std::vector<double>& sorted, double share) {
-  const auto index = static_cast<std::size_t>(share * static_cast<double>(sorted.size() - 1) + 0.5);
-  return sorted[index];
-}
-
-std::vector<std::string> texts_of(const BenchOptions& options) {
-  std::vector<std::string> texts;
-  if (options.queries.empty()) {
-    return {"a quiet show about a travelling doctor of spirits",
-            "boy finds a notebook that kills whoever is written in it",
-            "two strangers swap bodies and look for each other",
-            "space bounty hunters with a corgi and a lot of jazz",
-            "школьница получает силу в обмен на желание и жалеет об этом"};
-  }
-  for (JudgedQuery& query : read_judged_queries(options.queries)) {
-    texts.push_back(std::move(query.text));
-  }
-  if (texts.empty()) throw Error(ErrorKind::invalid_argument, "--queries: the file has no request");
-  return texts;
-}
-
 void report(const BenchOptions& options, std::vector<double> times, std::size_t titles,
             const StageTimes& stages) {
-  std::ranges::sort(times);
-  const double p50 = percentile(times, 0.5);
-  const double p99 = percentile(times, 0.99);
+  const TimeReport r = summarise(std::move(times));
   if (options.json) {
     fmt::print(
-        "{{\"n\":{},\"p50_ms\":{:.3f},\"p99_ms\":{:.3f},\"titles\":{},\"machine\":\"{}\"}}\n",
-        times.size(), p50, p99, titles, machine_name());
+        "{{\"n\":{},\"p50_ms\":{:.3f},\"p99_ms\":{:.3f},\"titles\":{},\"machine\":\"{}\"}}\n", r.n,
+        r.p50_ms, r.p99_ms, titles, machine_name());
     return;
   }
   fmt::print("{} runs over {} titles on {}\np50 {:.2f} ms, p99 {:.2f} ms, greatest {:.2f} ms\n",
-             times.size(), titles, machine_name(), p50, p99, times.back());
-  const double n = static_cast<double>(times.size());
+             r.n, titles, machine_name(), r.p50_ms, r.p99_ms, r.greatest_ms);
+  const double n = static_cast<double>(r.n);
   fmt::print(
       "mean by stage: understand {:.2f}, filter {:.2f}, dense {:.2f}, lexical {:.2f}, rank {:.2f}, "
       "facets {:.2f} ms\n",
@@ -71,7 +31,7 @@ void report(const BenchOptions& options, std::vector<double> times, std::size_t 
 }  // namespace
 
 int run_bench_search(const Settings& settings, const BenchOptions& options) {
-  const std::vector<std::string> texts = texts_of(options);
+  const std::vector<std::string> texts = bench_texts(options);
   const Engine engine = open_engine(settings);
   std::vector<std::vector<float>> vectors;
   for (const std::string& text : texts) {
@@ -120,7 +80,7 @@ int run_bench_scan(const Settings& settings, const BenchOptions& options) {
   const DocSet& allowed = engine.snapshot->catalog->visible(Level::standard);
   std::vector<double> times;
   StageTimes stages;
-  for (const std::string& text : texts_of(options)) {
+  for (const std::string& text : bench_texts(options)) {
     const std::vector<float> vector = engine.encoder->encoder().encode(text);
     for (std::size_t round = 0; round <= options.repeat; ++round) {
       Stopwatch watch;

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <map>
+#include <string>
+
+namespace anireco {
+
+struct HttpRequest {
+  std::string method = "GET";
+  std::string url;  ///< http or https; other schemes are refused.
+  std::map<std::string, std::string> headers = {};
+  std::string body = {};
+  std::chrono::milliseconds timeout{30'000};           ///< For the whole exchange, > 0.
+  std::size_t max_body_bytes = std::size_t{64} << 20;  ///< A longer answer is refused.
+};
+
+struct HttpResponse {
+  int status = 0;
+  std::map<std::string, std::string> headers = {};  ///< Names in lower case; the last of equal names.
+  std::string body = {};
+};
+
+/// The seam to the web: whatever asks a remote server goes through it.
+class HttpFetcher {
+ public:
+  virtual ~HttpFetcher() = default;
+  /// Sends one request and waits. Every status is a result; throws Error{unavailable} when no
+  /// answer came (refused, cut, timed out, TLS not verified), Error{invalid_argument} for a URL
+  /// that is none, Error{corrupt} for an answer too large.
+  virtual HttpResponse fetch(const HttpRequest& request) = 0;
+};
+
+}  // namespace anireco
