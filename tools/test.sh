@@ -1,0 +1,147 @@
+#!/usr/bin/env bash
+# Every check a change must pass, in stages, the quickest first; stops at the first stage that fails. `.ci/run` calls it.
+#
+# usage: tools/test.sh [STAGE...]     all stages, or those named (see the list at the end)
+# With CI set, what would be skipped because ../shared is absent fails instead. FUZZ_SECONDS: time for each fuzzer (20).
+# Logs: build/test/STAGE.log
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+LOGS="$BUILD/test"
+DEV="$BUILD/dev/anireco"
+export ASAN_OPTIONS="${ASAN_OPTIONS:-detect_stack_use_after_return=1:strict_string_checks=1}"
+export UBSAN_OPTIONS="${UBSAN_OPTIONS:-print_stacktrace=1}"
+
+stage_packages() {
+  install_packages tool link test fuzz
+}
+
+stage_sources() {
+  if [ ! -d ../shared/data ]; then
+    [ -z "${CI:-}" ] || fail "../shared/data is absent: tests would be skipped"
+    say "../shared is absent: the tests that need it are skipped"
+  fi
+  local checked=0 script
+  tools/check_includes.py
+  tools/check_files.py
+  tools/check_starter.py
+  tools/third_party_notices.py --check
+  tools/format.sh --check
+  checked=$((checked + 5))
+  for script in tools/*.sh .ci/run; do
+    shellcheck -x "$script"
+    checked=$((checked + 1))
+  done
+  if [ -x ../shared/tools/originality.py ]; then
+    ../shared/tools/originality.py data/starter/*.jsonl
+    checked=$((checked + 1))
+  fi
+  echo "$checked passed, 0 failed"
+}
+
+stage_page() {
+  use_node
+  cd web
+  npm ci --no-fund --no-audit --loglevel=error
+  npm run lint
+  npm test
+  npm run build
+}
+
+stage_unit() {
+  python3 tools/fetch_weights.py
+  build_preset dev all
+  ctest --test-dir "$BUILD/dev" --output-on-failure --timeout 900
+  # GoogleTest's own closing lines, which ctest keeps to itself.
+  grep -hE '^\[  (PASSED|FAILED|SKIPPED)' "$BUILD/dev/Testing/Temporary/LastTest.log"
+}
+
+stage_http() {
+  build_preset dev anireco
+  ANIRECO_PROGRAM="$DEV" tests/api/run.sh
+}
+
+stage_answers() {
+  build_preset dev anireco
+  tools/with_server.sh "$DEV" tools/ask_starter.py
+}
+
+stage_browser() {
+  use_node
+  build_preset dev anireco
+  [ -f web/dist/index.html ] || (cd web && npm ci --no-fund --no-audit --loglevel=error && npm run build)
+  tools/with_server.sh "$DEV" bash -c 'cd web && npm run e2e'
+}
+
+stage_readme() {
+  build_preset release anireco
+  tools/with_server.sh "$BUILD/release/anireco" tools/check_readme.py
+}
+
+stage_fuzz() {
+  build_preset fuzz fuzzers
+  local fuzzer name inputs runs=0
+  for fuzzer in "$BUILD"/fuzz/tests/fuzz/*_fuzz; do
+    [ -x "$fuzzer" ] || continue
+    name=$(basename "$fuzzer" _fuzz)
+    inputs=("$BUILD/fuzz/corpus/$name")
+    mkdir -p "${inputs[0]}" "$BUILD/fuzz/found"
+    if [ -d "tests/fuzz/corpus/$name" ]; then inputs+=("tests/fuzz/corpus/$name"); fi
+    say "fuzzing $name"
+    "$fuzzer" -max_total_time="${FUZZ_SECONDS:-20}" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+      -artifact_prefix="$BUILD/fuzz/found/$name-" "${inputs[@]}" 2>&1 | tail -n 12
+    runs=$((runs + 1))
+  done
+  [ "$runs" -gt 0 ] || fail "no fuzzer was built"
+  echo "$runs passed, 0 failed"
+}
+
+# The parts with threads. Races inside libgomp and libdnnl, which TSan cannot see through, are in tests/tsan.supp; nothing of ours is.
+TSAN_TESTS=(base_test encoder_test index_test ingest_test api_test)
+
+stage_threads() {
+  local program built=() status=0 without_aslr=()
+  cmake --preset tsan >/dev/null
+  for program in "${TSAN_TESTS[@]}"; do
+    if ninja -C "$BUILD/tsan" -t query "$program" >/dev/null 2>&1; then built+=("$program"); fi
+  done
+  build_preset tsan "${built[@]}"
+  # GCC 12's runtime gives up on kernels with much address randomisation.
+  if setarch "$(uname -m)" -R true 2>/dev/null; then without_aslr=(setarch "$(uname -m)" -R); fi
+  for program in "${built[@]}"; do
+    say "$program"
+    TSAN_OPTIONS="suppressions=$ROOT/tests/tsan.supp halt_on_error=1 second_deadlock_stack=1" \
+      "${without_aslr[@]}" "$(find "$BUILD/tsan" -name "$program" -type f -perm -u+x)" --gtest_brief=1 || status=1
+  done
+  return "$status"
+}
+
+STAGES=(packages sources page unit http answers browser readme fuzz threads)
+
+if [ $# -gt 0 ]; then STAGES=("$@"); fi
+mkdir -p "$LOGS"
+passed=0 failed=0 skipped=0 table=''
+begin=$SECONDS
+for stage in "${STAGES[@]}"; do
+  declare -F "stage_$stage" >/dev/null || fail "no stage $stage"
+  printf '== %-9s ' "$stage"
+  started=$SECONDS status=0
+  # In the background, because a function tested by || would run without set -e.
+  (stage_"$stage") >"$LOGS/$stage.log" 2>&1 </dev/null &
+  wait $! || status=$?
+  read -r p f s < <(python3 tools/count_results.py "$LOGS/$stage.log")
+  passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+  seconds=$((SECONDS - started))
+  if [ "$status" -ne 0 ]; then
+    [ "$f" -gt 0 ] || failed=$((failed + 1))
+    printf 'FAILED after %d s (status %d)\n' "$seconds" "$status"
+    tail -n 100 "$LOGS/$stage.log"
+    printf '\n%sstage %s failed; its log is build/test/%s.log\n' "$table" "$stage" "$stage"
+    printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+    exit 1
+  fi
+  printf 'ok %4d s  %d passed%s\n' "$seconds" "$p" "$([ "$s" -eq 0 ] || echo ", $s skipped")"
+  table+=$(printf '  %-9s %5d s\n ' "$stage" "$seconds")
+done
+printf 'all stages: %d s\n' $((SECONDS - begin))
+printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"

@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Runs a command beside a server of its own: the starter catalogue in a folder that goes away, a free port, both ended with it.
+#
+# usage: tools/with_server.sh PROGRAM COMMAND...
+# COMMAND sees ANIRECO_BASE_URL (http://127.0.0.1:PORT), ANIRECO_PROGRAM (absolute), ANIRECO_DATA_DIR and ANIRECO_SERVER_PID. Fails also when the server
+# does not end by SIGTERM with status 0, or a sanitizer spoke.
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+[ $# -ge 2 ] || fail "usage: tools/with_server.sh PROGRAM COMMAND..."
+ANIRECO_PROGRAM=$(realpath "$1")
+shift
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/anireco-server.XXXXXX")
+export ANIRECO_PROGRAM ANIRECO_DATA_DIR="$scratch/data"
+server=''
+# shellcheck disable=SC2317  # called by the trap
+end() {
+  if [ -n "$server" ]; then kill -KILL "$server" 2>/dev/null || true; fi
+  rm -rf "$scratch"
+}
+trap end EXIT
+
+"$ANIRECO_PROGRAM" import data/starter/*.jsonl >"$scratch/import.log" 2>&1 ||
+  { cat "$scratch/import.log" >&2; fail "the starter catalogue could not be imported"; }
+port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+export ANIRECO_BASE_URL="http://127.0.0.1:$port"
+"$ANIRECO_PROGRAM" serve --port "$port" >"$scratch/server.log" 2>&1 &
+server=$!
+export ANIRECO_SERVER_PID=$server
+for ((tries = 0; ; tries++)); do
+  if python3 -c "import urllib.request as u; u.urlopen('$ANIRECO_BASE_URL/readyz', timeout=2)" 2>/dev/null; then break; fi
+  kill -0 "$server" 2>/dev/null || { cat "$scratch/server.log" >&2; server=''; fail "the server ended before it was ready"; }
+  [ "$tries" -lt 300 ] || { cat "$scratch/server.log" >&2; fail "the server is not ready after a minute"; }
+  sleep 0.2
+done
+
+status=0
+"$@" || status=$?
+kill -TERM "$server" 2>/dev/null || true
+ended=0
+wait "$server" || ended=$?
+server=''
+if [ "$ended" -ne 0 ] || grep -qE 'runtime error:|ERROR: (Address|Leak|Thread|Undefined)' "$scratch/server.log"; then
+  tail -n 60 "$scratch/server.log" >&2
+  fail "the server ended with status $ended"
+fi
+[ "$status" -eq 0 ] || tail -n 20 "$scratch/server.log" >&2
+exit "$status"
