@@ -36,5 +36,5 @@ export default tseslint.config(
     files: [`src/features/${name}/**`],
     rules: forbid('@/app/*', ...features.filter((other) => other !== name).map((other) => `@/features/${other}/*`)),
   })),
-  { files: ['e2e/**', 'tools/**', '*.{js,ts}'], languageOptions: { globals: { ...globals.node, ...globals.browser } } },
+  { files: ['e2e/**', 'tools/**', 'public/**', '*.{js,ts}'], languageOptions: { globals: { ...globals.node, ...globals.browser } } },
 );

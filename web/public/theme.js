@@ -3,7 +3,7 @@
   var choice = null;
   try {
     choice = localStorage.getItem('anireco.theme');
-  } catch (_) {
+  } catch {
     // Storage may be forbidden; the system's choice holds then.
   }
   var dark = choice === 'dark' || (choice !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches);

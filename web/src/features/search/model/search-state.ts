@@ -14,6 +14,7 @@ export type ListField = TermField | ValueField;
 export const kSorts: readonly SortBy[] = ['relevance', 'score', 'popularity', 'year'];
 export const kLevels: readonly Level[] = ['family', 'standard', 'adult'];
 export const kPageSize = 24;
+/** The server's largest page holds four of ours. */
 const kMaxPages = 4;
 const kMaxTextBytes = 8192;
 
@@ -96,23 +97,19 @@ function parseDial(text: string | null): number | undefined {
   return Number.isFinite(value) ? Math.min(1, Math.max(-1, value)) : undefined;
 }
 
+function record<K extends string, V>(keys: readonly K[], make: (key: K) => V): Record<K, V> {
+  return Object.fromEntries(keys.map((key) => [key, make(key)])) as Record<K, V>;
+}
+
 /** Reads an address's query. What is not understood there is passed over, never an error. */
 export function fromQuery(search: string): SearchState {
   const params = new URLSearchParams(search);
-  const terms = Object.fromEntries(
-    kTermFields.map((field) => {
-      const all = unique(params.getAll(field));
-      return [field, { all, none: unique(params.getAll(`not_${field}`)).filter((one) => !all.includes(one)) }];
-    }),
-  ) as Record<TermField, Terms>;
-  const values = Object.fromEntries(kValueFields.map((field) => [field, unique(params.getAll(field))])) as Record<
-    ValueField,
-    string[]
-  >;
-  const ranges = Object.fromEntries(kRangeFields.map((field) => [field, parseRange(params.get(field))])) as Record<
-    RangeField,
-    Range
-  >;
+  const terms = record(kTermFields, (field) => {
+    const all = unique(params.getAll(field));
+    return { all, none: unique(params.getAll(`not_${field}`)).filter((one) => !all.includes(one)) };
+  });
+  const values = record(kValueFields, (field) => unique(params.getAll(field)));
+  const ranges = record(kRangeFields, (field) => parseRange(params.get(field)));
   const pages = Math.trunc(Number(params.get('pages')));
   return {
     q: params.get('q') ?? '',
@@ -125,7 +122,7 @@ export function fromQuery(search: string): SearchState {
     popularity: parseDial(params.get('popularity')),
     sort: oneOf(params.get('sort'), kSorts, 'relevance'),
     level: oneOf(params.get('level'), kLevels, 'standard'),
-    pages: pages >= 1 && pages <= kMaxPages ? pages : 1,
+    pages: pages >= 1 ? Math.min(pages, kMaxPages) : 1,
   };
 }
 
@@ -149,7 +146,7 @@ export function toQuery(state: SearchState): string {
   if (state.sort !== 'relevance') params.set('sort', state.sort);
   if (state.level !== 'standard') params.set('level', state.level);
   addAll('off', state.off);
-  if (state.pages > 1) params.set('pages', String(state.pages));
+  if (state.pages > 1) params.set('pages', String(Math.min(state.pages, kMaxPages)));
   return params.toString();
 }
 

@@ -1,0 +1,91 @@
+import type { RefObject } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import { MarkedText } from '@/components/marked-text';
+import { Badge } from '@/components/ui/badge';
+import { cn } from '@/lib/cn';
+import { secondTitle } from '@/lib/titles';
+import type { Hit } from '@/types/api';
+
+import { FactLine } from './fact-line';
+import { Poster } from './poster';
+
+interface CardFrontProps {
+  hit: Hit;
+  title: string;
+  headingId: string;
+  onTurn: () => void;
+  turnRef: RefObject<HTMLButtonElement>;
+  prominent: boolean;
+}
+
+/** The strongest reason in one line or two; else how the description begins. */
+function Reason({ hit, prominent }: { hit: Hit; prominent: boolean }) {
+  const { t } = useTranslation();
+  const { sentence, example, matched_title: called, matched_words: words } = hit.why;
+  const lines = prominent ? 'line-clamp-4' : 'line-clamp-3';
+  const language = hit.synopsis_language ?? undefined;
+  return (
+    <div className="grid gap-0.5">
+      {example && <p className="text-sm font-medium text-brand">{t('card.whyExample', { title: example.title })}</p>}
+      {sentence ? (
+        <p className={cn('font-quote text-[0.9375rem] leading-relaxed italic', lines, prominent && 'sm:text-[1.0625rem]')} lang={language}>
+          “<MarkedText text={sentence.text} words={words} />”
+        </p>
+      ) : hit.synopsis && !called ? (
+        <p className={cn('text-sm text-ink-soft', lines)} lang={language}>
+          <MarkedText text={hit.synopsis} words={words} />
+        </p>
+      ) : (
+        hit.synopsis && (
+          <p className={cn('text-sm text-ink-soft', lines)} lang={language}>
+            {hit.synopsis}
+          </p>
+        )
+      )}
+    </div>
+  );
+}
+
+export function CardFront({ hit, title, headingId, onTurn, turnRef, prominent }: CardFrontProps) {
+  const { t } = useTranslation();
+  const second = secondTitle(hit, title);
+  const siblings = hit.franchise.siblings.length;
+  const terms = [...hit.genres, ...hit.themes];
+  return (
+    <div className={cn('flex w-full min-w-0 gap-3 p-3 sm:gap-4', prominent && 'sm:gap-6 sm:p-4')}>
+      <Poster
+        id={hit.id}
+        title={title}
+        imageUrl={hit.image_url}
+        terms={[...terms, ...hit.demographics].map((term) => term.value)}
+        className={cn('w-[6.25rem] shrink-0 self-start xs:w-28 sm:w-32', prominent && 'sm:w-44')}
+      />
+      <div className="flex min-w-0 grow flex-col gap-1.5">
+        <div>
+          <h3 id={headingId} className={cn('text-[1.0625rem] leading-snug font-semibold [overflow-wrap:anywhere]', prominent && 'sm:text-2xl')}>
+            <button
+              ref={turnRef}
+              type="button"
+              data-card=""
+              aria-expanded="false"
+              onClick={onTurn}
+              className="text-left after:absolute after:inset-0 after:rounded-2xl focus-visible:outline-none focus-visible:after:outline-3 focus-visible:after:outline-offset-2 focus-visible:after:outline-brand"
+            >
+              {title}
+            </button>
+          </h3>
+          {second && <p className="line-clamp-1 text-sm text-ink-soft">{second}</p>}
+        </div>
+        <FactLine facts={hit} />
+        <Reason hit={hit} prominent={prominent} />
+        <div className="mt-auto flex flex-wrap items-center gap-1 pt-1">
+          {terms.slice(0, prominent ? 6 : 4).map((term) => (
+            <Badge key={term.value}>{term.label}</Badge>
+          ))}
+          {siblings > 0 && <span className="ml-1 text-xs text-ink-soft">{t('card.moreOfSeries', { count: siblings })}</span>}
+        </div>
+      </div>
+    </div>
+  );
+}

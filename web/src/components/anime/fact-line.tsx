@@ -1,0 +1,41 @@
+import { Star } from 'lucide-react';
+import { Fragment } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import { cn } from '@/lib/cn';
+import type { Hit } from '@/types/api';
+
+type Facts = Pick<Hit, 'rating' | 'year' | 'type' | 'episodes'>;
+
+/** Score, year, type, length: what is not known is not there. */
+export function FactLine({ facts, className }: { facts: Facts; className?: string }) {
+  const { t, i18n } = useTranslation();
+  const rating = facts.rating?.toLocaleString(i18n.language, { minimumFractionDigits: 1, maximumFractionDigits: 2 });
+  const parts = [
+    facts.year === null ? null : String(facts.year),
+    facts.type?.label ?? null,
+    facts.episodes === null || facts.episodes <= 1 ? null : t('card.episodes', { count: facts.episodes }),
+  ].filter((part) => part !== null);
+  if (rating === undefined && parts.length === 0) return null;
+  return (
+    <p className={cn('flex flex-wrap items-center gap-x-2 gap-y-0.5 text-sm text-ink-soft', className)}>
+      {rating !== undefined && (
+        <span className="inline-flex items-center gap-1 rounded bg-obi px-1.5 text-[0.8125rem] font-semibold text-obi-ink tabular-nums">
+          <Star aria-hidden="true" className="size-3 fill-current" />
+          <span aria-hidden="true">{rating}</span>
+          <span className="sr-only">{t('card.rating', { value: rating })}</span>
+        </span>
+      )}
+      {parts.map((part, index) => (
+        <Fragment key={part}>
+          {index > 0 && (
+            <span aria-hidden="true" className="text-line-strong">
+              ·
+            </span>
+          )}
+          <span>{part}</span>
+        </Fragment>
+      ))}
+    </p>
+  );
+}

@@ -1,0 +1,62 @@
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import { usePreferences } from '@/hooks/use-preferences';
+import { cn } from '@/lib/cn';
+import { webUrl } from '@/lib/links';
+
+import { Print } from './art/print';
+
+interface PosterProps {
+  id: string;
+  title: string;
+  imageUrl: string | null;
+  /** Canonical genres and themes. */
+  terms: readonly string[];
+  className?: string;
+}
+
+/**
+ * A 2:3 box that is never empty: a drawn print with the title on a paper band, and over it the
+ * poster once it has come. Off, blocked or broken posters leave the print.
+ */
+export function Poster({ id, title, imageUrl, terms, className }: PosterProps) {
+  const { t } = useTranslation();
+  const { images } = usePreferences();
+  const [loaded, setLoaded] = useState<string | null>(null);
+  const [failed, setFailed] = useState<string | null>(null);
+  const url = webUrl(imageUrl);
+  const show = images && url !== null && failed !== url;
+  const complete = show && loaded === url;
+  return (
+    <div className={cn('@container relative aspect-2/3 overflow-hidden rounded-lg bg-sunken', className)}>
+      {!complete && (
+        <>
+          <Print id={id} terms={terms} className="absolute inset-0 size-full" />
+          <span
+            aria-hidden="true"
+            className="absolute inset-x-0 bottom-0 flex h-[29%] items-center border-t-4 border-obi bg-[#fdfaf2] px-[7%] text-[#1f2041]"
+          >
+            <span className="line-clamp-3 text-[clamp(0.625rem,9.5cqi,1.125rem)] leading-[1.15] font-semibold [overflow-wrap:anywhere] hyphens-auto">
+              {title}
+            </span>
+          </span>
+        </>
+      )}
+      {show && (
+        <img
+          src={url}
+          alt={complete ? t('card.poster', { title }) : ''}
+          loading="lazy"
+          decoding="async"
+          referrerPolicy="no-referrer"
+          width={200}
+          height={300}
+          onLoad={() => setLoaded(url)}
+          onError={() => setFailed(url)}
+          className={cn('absolute inset-0 size-full object-cover transition-opacity duration-300', complete ? 'opacity-100' : 'opacity-0')}
+        />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,79 @@
+import { Settings2 } from 'lucide-react';
+import { useId, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import { Button } from '@/components/ui/button';
+import { NativeSelect } from '@/components/ui/native-select';
+import { Segmented } from '@/components/ui/segmented';
+import { Sheet } from '@/components/ui/sheet';
+import { Switch } from '@/components/ui/switch';
+import { usePreferences } from '@/hooks/use-preferences';
+import { kThemes, kTitleLanguages, setPreferences, type TitleLanguage } from '@/lib/preferences';
+import type { Language } from '@/types/api';
+
+const kLanguages: readonly { value: Language; label: string }[] = [
+  { value: 'en', label: 'English' },
+  { value: 'ru', label: 'Русский' },
+];
+
+export function Settings() {
+  const { t } = useTranslation();
+  const { language, theme, images, titleLanguage, spoilers } = usePreferences();
+  const [open, setOpen] = useState(false);
+  const ids = { images: useId(), spoilers: useId(), titles: useId() };
+  return (
+    <>
+      <Button variant="ghost" size="icon" aria-label={t('settings.open')} title={t('settings.open')} onClick={() => setOpen(true)}>
+        <Settings2 aria-hidden="true" className="size-5!" />
+      </Button>
+      <Sheet open={open} onClose={() => setOpen(false)} title={t('settings.open')} closeLabel={t('card.close')}>
+        <div className="grid gap-6">
+          <div className="grid gap-2">
+            <h3 className="text-sm font-semibold">{t('settings.language')}</h3>
+            <Segmented label={t('settings.language')} value={language} options={kLanguages} onChange={(value) => setPreferences({ language: value })} />
+          </div>
+          <div className="grid gap-2">
+            <label htmlFor={ids.titles} className="text-sm font-semibold">
+              {t('settings.titles')}
+            </label>
+            <NativeSelect
+              id={ids.titles}
+              value={titleLanguage}
+              onChange={(event) => setPreferences({ titleLanguage: event.target.value as TitleLanguage })}
+            >
+              {kTitleLanguages.map((one) => (
+                <option key={one} value={one}>
+                  {t(`settings.titleLanguage.${one}`)}
+                </option>
+              ))}
+            </NativeSelect>
+          </div>
+          <div className="grid gap-2">
+            <h3 className="text-sm font-semibold">{t('settings.theme')}</h3>
+            <Segmented
+              label={t('settings.theme')}
+              value={theme}
+              options={kThemes.map((value) => ({ value, label: t(`settings.${value}`) }))}
+              onChange={(value) => setPreferences({ theme: value })}
+            />
+          </div>
+          <div className="flex items-start justify-between gap-4">
+            <div>
+              <label htmlFor={ids.images} className="text-sm font-semibold">
+                {t('settings.images')}
+              </label>
+              <p className="text-sm text-ink-soft">{t('settings.imagesHint')}</p>
+            </div>
+            <Switch id={ids.images} checked={images} onCheckedChange={(value) => setPreferences({ images: value })} />
+          </div>
+          <div className="flex items-center justify-between gap-4">
+            <label htmlFor={ids.spoilers} className="text-sm font-semibold">
+              {t('settings.spoilers')}
+            </label>
+            <Switch id={ids.spoilers} checked={spoilers} onCheckedChange={(value) => setPreferences({ spoilers: value })} />
+          </div>
+        </div>
+      </Sheet>
+    </>
+  );
+}

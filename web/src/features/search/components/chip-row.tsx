@@ -1,0 +1,97 @@
+import { useTranslation } from 'react-i18next';
+
+import { Button } from '@/components/ui/button';
+import { Chip } from '@/components/ui/chip';
+import type { FilterValues, UnderstoodItem } from '@/types/api';
+
+import { filterLabel, understoodLabel } from '../model/labels';
+import { activeFilters, type SearchState, withoutFilters } from '../model/search-state';
+
+interface ChipRowProps {
+  state: SearchState;
+  understood: readonly UnderstoodItem[];
+  values: FilterValues | undefined;
+  names: ReadonlyMap<string, string>;
+  onChange: (state: SearchState) => void;
+}
+
+/** What was read out of the text and what was chosen: each goes at a press. */
+export function ChipRow({ state, understood, values, names, onChange }: ChipRowProps) {
+  const { t } = useTranslation();
+  const filters = activeFilters(state);
+  const examples = [
+    ...state.like.map((id) => ({ id, kind: 'liked' as const })),
+    ...state.dislike.map((id) => ({ id, kind: 'disliked' as const })),
+  ];
+  const items = understood.filter((item) => !state.off.includes(item.key));
+  if (filters.length + examples.length + items.length + state.off.length === 0) return null;
+  const withoutExample = (id: string) => ({
+    ...state,
+    pages: 1,
+    like: state.like.filter((one) => one !== id),
+    dislike: state.dislike.filter((one) => one !== id),
+  });
+  return (
+    <div className="flex flex-wrap items-center gap-1.5">
+      {(items.length > 0 || state.off.length > 0) && (
+        <ul aria-label={t('understood.label')} className="contents" data-testid="understood">
+          {items.map((item) => {
+            const what = understoodLabel(t, values, item);
+            return (
+              <li key={item.key} className="max-w-full">
+                <Chip
+                  removable
+                  tone="understood"
+                  data-kind={item.kind}
+                  aria-label={t('understood.remove', { what })}
+                  title={t('understood.remove', { what })}
+                  onClick={() => onChange({ ...state, pages: 1, off: [...state.off, item.key] })}
+                >
+                  {what}
+                </Chip>
+              </li>
+            );
+          })}
+          {state.off.length > 0 && (
+            <li>
+              <Button variant="link" size="bare" className="px-1" onClick={() => onChange({ ...state, pages: 1, off: [] })}>
+                {t('understood.restore')}
+              </Button>
+            </li>
+          )}
+        </ul>
+      )}
+      {(filters.length > 0 || examples.length > 0) && (
+        <ul aria-label={t('filters.active')} className="contents" data-testid="active-filters">
+          {examples.map(({ id, kind }) => {
+            const what = t(`understood.${kind}`, { value: names.get(id) ?? '…' });
+            return (
+              <li key={`${kind}:${id}`} className="max-w-full">
+                <Chip removable tone={kind === 'liked' ? 'good' : 'bad'} aria-label={t('filters.remove', { what })} onClick={() => onChange(withoutExample(id))}>
+                  {what}
+                </Chip>
+              </li>
+            );
+          })}
+          {filters.map((filter) => {
+            const what = filterLabel(t, values, filter);
+            return (
+              <li key={filter.id} className="max-w-full">
+                <Chip removable tone={filter.excluded ? 'bad' : 'plain'} aria-label={t('filters.remove', { what })} onClick={() => onChange(filter.without)}>
+                  {what}
+                </Chip>
+              </li>
+            );
+          })}
+          {filters.length > 1 && (
+            <li>
+              <Button variant="link" size="bare" className="px-1" onClick={() => onChange(withoutFilters(state))}>
+                {t('filters.clear')}
+              </Button>
+            </li>
+          )}
+        </ul>
+      )}
+    </div>
+  );
+}

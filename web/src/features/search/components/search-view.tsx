@@ -1,0 +1,160 @@
+import { SlidersHorizontal } from 'lucide-react';
+import { lazy, Suspense, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import { ErrorNotice } from '@/components/error-notice';
+import { Alert } from '@/components/ui/alert';
+import { Button } from '@/components/ui/button';
+import { NativeSelect } from '@/components/ui/native-select';
+import { Sheet } from '@/components/ui/sheet';
+import { Skeleton } from '@/components/ui/skeleton';
+import { useMedia } from '@/hooks/use-media';
+import type { Hit, Language } from '@/types/api';
+
+import { useFilterValues } from '../api/use-filter-values';
+import { useNames } from '../api/use-names';
+import { useSearch } from '../api/use-search';
+import { useSuggestions } from '../api/use-suggestions';
+import { activeFilters, kPageSize, kSorts, type SearchState } from '../model/search-state';
+import { ChipRow } from './chip-row';
+import { NothingFits } from './nothing-fits';
+import { Results, ResultsLoading } from './results';
+import { Suggestions } from './suggestions';
+
+const FilterPanel = lazy(() => import('./filter-panel'));
+
+interface SearchViewProps {
+  state: SearchState;
+  language: Language;
+  onChange: (state: SearchState) => void;
+  onPages: (pages: number) => void;
+}
+
+/** Everything below the box: what was understood, filters, results. */
+export function SearchView({ state, language, onChange, onPages }: SearchViewProps) {
+  const { t, i18n } = useTranslation();
+  const wide = useMedia('(min-width: 68rem)');
+  const [sheetOpen, setSheetOpen] = useState(false);
+  const [panelOpen, setPanelOpen] = useState(true);
+  const values = useFilterValues(state.level, language);
+  const names = useNames([...state.like, ...state.dislike], state.level, language);
+  const suggestions = useSuggestions(state.like.length === 0 ? state.q : '', state.level, language);
+  const search = useSearch(state, language, true);
+
+  const number = (value: number) => value.toLocaleString(i18n.language);
+  const pages = search.data?.pages ?? [];
+  const first = pages[0];
+  const hits = pages.flatMap((page) => page.hits);
+  const stale = search.isPlaceholderData;
+  const asks = state.q.trim() !== '' || state.like.length + state.dislike.length > 0;
+  const tiered = asks && state.sort === 'relevance';
+  const filterCount = activeFilters(state).length;
+  const panelShown = wide && panelOpen;
+
+  const more = () => {
+    void search.fetchNextPage();
+    onPages(Math.ceil(hits.length / kPageSize) + 1);
+  };
+  const moreLike = (hit: Hit) => onChange({ ...state, pages: 1, q: '', off: [], like: [...new Set([...state.like, hit.id])] });
+  const notThis = (hit: Hit) => onChange({ ...state, pages: 1, dislike: [...new Set([...state.dislike, hit.id])] });
+
+  const panel = values.data ? (
+    <Suspense fallback={<Skeleton className="h-96" />}>
+      <FilterPanel state={state} values={values.data} facets={stale ? undefined : first?.facets} onChange={onChange} />
+    </Suspense>
+  ) : values.error ? (
+    <ErrorNotice error={values.error} onRetry={() => void values.refetch()} retrying={values.isFetching} />
+  ) : (
+    <Skeleton className="h-96" />
+  );
+
+  const count = first
+    ? asks
+      ? `${t('results.relevant', { count: first.total_relevant, formatted: number(first.total_relevant) })} ${t('results.among', { count: first.total_filtered, formatted: number(first.total_filtered) })}`
+      : t('results.browse', { count: first.total_filtered, formatted: number(first.total_filtered) })
+    : '';
+
+  return (
+    <div className="mx-auto w-full max-w-[88rem] grow px-3 pt-3 pb-12 sm:px-6">
+      <div className="grid gap-2">
+        <Suggestions suggestions={suggestions} />
+        <ChipRow state={state} understood={first?.understood ?? []} values={values.data} names={names} onChange={onChange} />
+      </div>
+      <div className="mt-3 flex flex-wrap items-center gap-x-3 gap-y-2">
+        <Button
+          variant="outline"
+          aria-expanded={wide ? panelOpen : sheetOpen}
+          aria-haspopup={wide ? undefined : 'dialog'}
+          onClick={() => (wide ? setPanelOpen(!panelOpen) : setSheetOpen(true))}
+        >
+          <SlidersHorizontal aria-hidden="true" />
+          {panelShown ? t('filters.hide') : filterCount > 0 ? t('filters.openCount', { count: filterCount }) : t('filters.open')}
+        </Button>
+        <p role="status" aria-live="polite" className="order-last w-full text-sm text-ink-soft tabular-nums sm:order-none sm:w-auto sm:grow" data-testid="count">
+          {search.isPending || stale ? t('results.loading') : count}
+        </p>
+        <span className="flex min-w-0 grow items-center justify-end gap-2 sm:grow-0">
+          <label htmlFor="sort" className="text-sm text-ink-soft max-sm:sr-only">
+            {t('sort.label')}
+          </label>
+          <NativeSelect
+            id="sort"
+            value={state.sort}
+            onChange={(event) => onChange({ ...state, pages: 1, sort: kSorts.find((sort) => sort === event.target.value) ?? 'relevance' })}
+          >
+            {kSorts.map((sort) => (
+              <option key={sort} value={sort}>
+                {t(`sort.${sort}`)}
+              </option>
+            ))}
+          </NativeSelect>
+        </span>
+      </div>
+      <div className="mt-4 flex items-start gap-6">
+        {panelShown && (
+          <aside aria-label={t('filters.title')} className="sticky top-24 max-h-[calc(100dvh-7rem)] w-72 shrink-0 overflow-y-auto overscroll-contain rounded-2xl border bg-surface p-4">
+            {panel}
+          </aside>
+        )}
+        <div id="results" tabIndex={-1} className="grid min-w-0 grow gap-4 outline-none">
+          {first?.degraded && !search.error && (
+            <Alert data-testid="degraded">
+              <p className="grow">{t(`degraded.${first.degraded}`)}</p>
+              <Button variant="link" size="bare" onClick={() => void search.refetch()}>
+                {t('degraded.retry')}
+              </Button>
+            </Alert>
+          )}
+          {search.error && <ErrorNotice error={search.error} onRetry={() => void search.refetch()} retrying={search.isFetching} />}
+          {search.isPending && <ResultsLoading />}
+          {first && hits.length === 0 && !search.error && <NothingFits state={state} values={values.data} language={language} onChange={onChange} />}
+          {hits.length > 0 && (
+            <Results
+              hits={hits}
+              tiered={tiered}
+              stale={stale || search.isError}
+              hasMore={search.hasNextPage}
+              loadingMore={search.isFetchingNextPage}
+              onMore={more}
+              onMoreLike={moreLike}
+              onNotThis={notThis}
+            />
+          )}
+        </div>
+      </div>
+      <Sheet
+        open={sheetOpen && !wide}
+        onClose={() => setSheetOpen(false)}
+        title={t('filters.title')}
+        closeLabel={t('filters.close')}
+        footer={
+          <Button className="w-full" onClick={() => setSheetOpen(false)}>
+            {t('filters.show', { count: first?.total_filtered ?? 0, formatted: number(first?.total_filtered ?? 0) })}
+          </Button>
+        }
+      >
+        {panel}
+      </Sheet>
+    </div>
+  );
+}

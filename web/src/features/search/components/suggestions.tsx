@@ -1,0 +1,31 @@
+import { useTranslation } from 'react-i18next';
+
+import { Link } from '@/components/link';
+import { titlePath } from '@/lib/links';
+import type { Suggestion } from '@/types/api';
+
+/** Titles that the text may spell, one row under the box: they never cover the results. */
+export function Suggestions({ suggestions }: { suggestions: readonly Suggestion[] }) {
+  const { t } = useTranslation();
+  if (suggestions.length === 0) return null;
+  return (
+    <nav aria-label={t('box.titles')} className="flex min-w-0 items-baseline gap-2 text-sm" data-testid="suggestions">
+      <span aria-hidden="true" className="shrink-0 text-ink-soft">
+        {t('box.titles')}
+      </span>
+      <ul className="flex min-w-0 gap-x-4 overflow-x-auto py-1 whitespace-nowrap">
+        {suggestions.map((one) => (
+          <li key={one.id}>
+            <Link
+              href={titlePath(one.id)}
+              className="inline-flex min-h-6 items-baseline gap-1 text-brand underline decoration-brand/40 underline-offset-4 hover:decoration-brand"
+            >
+              {one.title}
+              {one.year !== null && <span className="text-xs text-ink-soft tabular-nums">{one.year}</span>}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
