@@ -1,0 +1,219 @@
+#include "encoder/sentence_encoder.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstring>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/error.h"
+#include "encoder/tiny_model.h"
+#include "tensor/matmul.h"
+#include "tensor/thread_team.h"
+
+namespace anireco {
+namespace {
+
+std::filesystem::path new_folder(const std::string& name) {
+  const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / name;
+  std::filesystem::remove_all(folder);
+  return folder;
+}
+
+const std::string kText = "A quiet show about the sea, the night and a train of dreams.";
+
+double cosine(const std::vector<float>& a, const std::vector<double>& b) {
+  double sum = 0;
+  for (size_t i = 0; i < a.size(); ++i) sum += double{a[i]} * b[i];
+  return sum;
+}
+
+ErrorKind kind_of(const std::function<void()>& body) {
+  try {
+    body();
+  } catch (const Error& error) {
+    return error.kind();
+  }
+  ADD_FAILURE() << "nothing was thrown";
+  return ErrorKind::internal;
+}
+
+TEST(SentenceEncoder, AgreesWithNaiveLoopsOverAToyModel) {
+  int number = 0;
+  for (const tiny::Sizes& sizes :
+       {tiny::Sizes{},
+        tiny::Sizes{.hidden = 64, .heads = 2, .intermediate = 128, .prefix = "bert."},
+        tiny::Sizes{.hidden = 30, .heads = 3, .layers = 1, .intermediate = 50},
+        tiny::Sizes{.head_width = 20, .dimension = 10}}) {
+    const auto folder = new_folder("tiny_" + std::to_string(number++));
+    const tiny::Model model(sizes);
+    model.write(folder);
+    const auto encoder = SentenceEncoder::load(folder, {.precision = EncoderPrecision::fp32});
+    EXPECT_EQ(encoder->dimension(), sizes.dimension != 0 ? sizes.dimension : sizes.hidden);
+    EXPECT_EQ(encoder->max_tokens(), sizes.max_tokens);
+    for (const std::string& text : {kText, std::string("cats"), std::string()}) {
+      const TextEncoder::Tokens tokens = encoder->tokenize(text);
+      const std::vector<double> expected = model.encode(tokens);
+      const std::vector<float> got = encoder->encode(text);
+      ASSERT_EQ(got.size(), expected.size());
+      for (size_t i = 0; i < got.size(); ++i) ASSERT_NEAR(got[i], expected[i], 2e-5) << text;
+      if (cpu_multiplies_bf16()) {
+        const auto narrow = SentenceEncoder::load(folder, {.precision = EncoderPrecision::bf16});
+        EXPECT_GT(cosine(narrow->encode(text), expected), 0.999);
+      }
+    }
+  }
+}
+
+TEST(SentenceEncoder, ATextGivesTheSameBytesAloneAndInAnyBatchAndTeam) {
+  const auto folder = new_folder("tiny_same");
+  tiny::Model(tiny::Sizes{.hidden = 128, .intermediate = 256, .head_width = 32, .dimension = 24})
+      .write(folder);
+  std::vector<EncoderPrecision> precisions = {EncoderPrecision::fp32};
+  if (cpu_multiplies_bf16()) precisions.push_back(EncoderPrecision::bf16);
+  for (const EncoderPrecision precision : precisions) {
+    const auto encoder = SentenceEncoder::load(folder, {precision, 3});
+    const size_t dimension = encoder->dimension();
+    std::vector<TextEncoder::Tokens> sequences;
+    std::vector<float> alone;
+    for (size_t i = 0; i < 90; ++i) {
+      TextEncoder::Tokens tokens;
+      for (size_t t = 0; t < 1 + i * 7 % 32; ++t) {
+        tokens.push_back(static_cast<int32_t>((i * 5 + t * t) % tiny::vocabulary().size()));
+      }
+      sequences.push_back(tokens);
+      std::vector<float> vector(dimension);
+      encoder->encode_tokens(std::span(&sequences.back(), 1), vector);
+      alone.insert(alone.end(), vector.begin(), vector.end());
+    }
+    for (size_t team_size = 1; team_size <= 5; ++team_size) {
+      ThreadTeam team(team_size);
+      for (const size_t n : {1U, 2U, 3U, 10U, 37U, 90U}) {
+        for (size_t first = 0; first + n <= sequences.size(); first += 29) {
+          std::vector<float> batch(n * dimension);
+          encoder->encode_tokens(std::span(sequences).subspan(first, n), batch, &team);
+          ASSERT_EQ(std::memcmp(batch.data(), alone.data() + first * dimension,
+                                batch.size() * sizeof(float)),
+                    0)
+              << "team " << team_size << ", texts " << n << " from " << first;
+        }
+      }
+    }
+  }
+}
+
+TEST(SentenceEncoder, ManyThreadsMayEncodeAtOnce) {
+  const auto folder = new_folder("tiny_threads");
+  tiny::Model(tiny::Sizes{}).write(folder);
+  const auto encoder = SentenceEncoder::load(folder);
+  const std::vector<float> expected = encoder->encode(kText);
+  std::vector<std::thread> threads;
+  std::atomic<int> wrong{0};
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] {
+      for (int run = 0; run < 20; ++run) wrong += encoder->encode(kText) != expected;
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(wrong, 0);
+}
+
+TEST(SentenceEncoder, TheFingerprintNamesTheModelAndNotItsPrecisionOrPlace) {
+  const auto here = new_folder("tiny_here");
+  const auto there = new_folder("tiny_there");
+  const auto other = new_folder("tiny_other");
+  tiny::Model model(tiny::Sizes{});
+  model.write(here);
+  model.write(there);
+  model.tensors().begin()->second.values[0] += 1;
+  model.write(other);
+  const auto fingerprint = [](const std::filesystem::path& folder) {
+    return SentenceEncoder::load(folder, {.precision = EncoderPrecision::fp32})->fingerprint();
+  };
+  EXPECT_EQ(fingerprint(here), fingerprint(there));
+  EXPECT_NE(fingerprint(here), fingerprint(other));
+  EXPECT_EQ(fingerprint(here).size(), 32U);
+  EXPECT_EQ(SentenceEncoder::load(here)->fingerprint(), fingerprint(here));
+  tiny::write_text(there / "sentence_bert_config.json", R"({"max_seq_length":16})");
+  EXPECT_NE(fingerprint(here), fingerprint(there));
+}
+
+TEST(SentenceEncoder, RefusesTokensAndSizesOutOfRange) {
+  const auto folder = new_folder("tiny_range");
+  tiny::Model(tiny::Sizes{}).write(folder);
+  const auto encoder = SentenceEncoder::load(folder);
+  std::vector<float> out(encoder->dimension());
+  const auto encode = [&](TextEncoder::Tokens tokens) {
+    encoder->encode_tokens(std::span(&tokens, 1), out);
+  };
+  EXPECT_EQ(kind_of([&] { encode({}); }), ErrorKind::invalid_argument);
+  EXPECT_EQ(kind_of([&] { encode({-1}); }), ErrorKind::invalid_argument);
+  EXPECT_EQ(kind_of([&] { encode({27}); }), ErrorKind::invalid_argument);
+  EXPECT_EQ(kind_of([&] { encode(TextEncoder::Tokens(33, 1)); }), ErrorKind::invalid_argument);
+  EXPECT_NO_THROW(encode(TextEncoder::Tokens(32, 1)));
+  out.pop_back();
+  EXPECT_EQ(kind_of([&] { encode({1}); }), ErrorKind::invalid_argument);
+}
+
+TEST(SentenceEncoder, ALongTextIsCutToTheModelsLength) {
+  const auto folder = new_folder("tiny_long");
+  tiny::Model(tiny::Sizes{}).write(folder);
+  const auto encoder = SentenceEncoder::load(folder);
+  std::string text;
+  for (int i = 0; i < 100; ++i) text += "blue robot ";
+  EXPECT_EQ(encoder->tokenize(text).size(), 32U);
+}
+
+TEST(SentenceEncoder, NamesWhatAFolderLacksOrGetsWrong) {
+  const tiny::Model model(tiny::Sizes{});
+  const auto folder = new_folder("tiny_broken");
+  const auto load = [&] { SentenceEncoder::load(folder); };
+  struct Break {
+    const char* file;
+    const char* content;  // null to remove it
+    ErrorKind kind;
+  };
+  const Break breaks[] = {
+      {"config.json", nullptr, ErrorKind::not_found},
+      {"model.safetensors", nullptr, ErrorKind::not_found},
+      {"sentence_bert_config.json", nullptr, ErrorKind::not_found},
+      {"vocab.txt", nullptr, ErrorKind::not_found},
+      {"model.safetensors", "short", ErrorKind::corrupt},
+      {"projection.safetensors", "short", ErrorKind::corrupt},
+      {"config.json", "{", ErrorKind::corrupt},
+      {"config.json", "[]", ErrorKind::corrupt},
+      {"config.json", R"({"model_type":"bert","hidden_size":0})", ErrorKind::corrupt},
+      {"config.json", R"({"model_type":"t5"})", ErrorKind::invalid_argument},
+      {"config.json", R"({"position_embedding_type":"relative_key"})", ErrorKind::invalid_argument},
+      {"sentence_bert_config.json", R"({"max_seq_length":1})", ErrorKind::invalid_argument},
+      {"sentence_bert_config.json", R"({"max_seq_length":"x"})", ErrorKind::corrupt},
+      {"modules.json", "[]", ErrorKind::invalid_argument},
+      {"modules.json", "[1]", ErrorKind::corrupt},
+      {"modules.json", R"([{"type":"x.Dense","path":"2_Dense"}])", ErrorKind::invalid_argument},
+      {"modules.json", R"([{"type":"x.Pooling","path":"../1_Pooling"}])",
+       ErrorKind::invalid_argument},
+      {"1_Pooling/config.json", R"({"pooling_mode_cls_token":true})", ErrorKind::invalid_argument},
+      {"config.json",
+       R"({"vocab_size":27,"hidden_size":48,"num_hidden_layers":3,"num_attention_heads":4,)"
+       R"("intermediate_size":96,"max_position_embeddings":40})",
+       ErrorKind::corrupt},
+  };
+  for (const Break& b : breaks) {
+    std::filesystem::remove_all(folder);
+    model.write(folder);
+    ASSERT_NO_THROW(load());
+    if (b.content == nullptr) {
+      std::filesystem::remove(folder / b.file);
+    } else {
+      tiny::write_text(folder / b.file, b.content);
+    }
+    EXPECT_EQ(kind_of(load), b.kind) << b.file << ": " << (b.content ? b.content : "removed");
+  }
+}
+
+}  // namespace
+}  // namespace anireco
