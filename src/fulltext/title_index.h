@@ -48,9 +48,10 @@ void write_title_file(const Catalog& catalog, const std::filesystem::path& path,
                       std::uint64_t generation);
 
 /// Finds titles by name: romaji, English, native, Russian, synonyms, and romaji in Cyrillic
-/// spelling. Kinds in the order of TitleMatchKind, then by fewer typos, then popularity, then
-/// DocId. When a text finds nothing up to `near`, it is tried again as typed in the other keyboard
-/// layout. Thread-safe (const). The catalogue must outlive the index.
+/// spelling. Kinds in the order of TitleMatchKind (prefix and word as one, the latter with a
+/// handicap in popularity), then by fewer typos, then popularity, then DocId. When a text finds
+/// nothing up to `near`, it is tried again as typed in the other keyboard layout. Thread-safe
+/// (const). The catalogue must outlive the index.
 class TitleIndex {
  public:
   /// Builds everything in memory (about 1 s for 28,000 titles).
