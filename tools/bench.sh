@@ -12,6 +12,7 @@ while [ $# -gt 0 ] && [ "$1" != -- ]; do kinds+=("$1"); shift; done
 [ "${#kinds[@]}" -gt 0 ] || kinds=(encoder scan search serve)
 
 tools/setup.sh
+forget_fetch_settings
 program="$BUILD/release/anireco"
 queries=tests/search/starter_requests.jsonl
 if [ -f ../shared/data/catalogue.jsonl.gz ]; then

@@ -36,7 +36,7 @@ def matches(expected, output):
 
 
 def main():
-    program, url = os.environ["ANIRECO_PROGRAM"], os.environ["ANIRECO_BASE_URL"]
+    program, url = os.environ["ANIRECO_TEST_PROGRAM"], os.environ["ANIRECO_TEST_URL"]
     passed = failed = 0
     for name in sys.argv[1:] or ["README.md"]:
         for number, script, expected in examples((ROOT / name).read_text(encoding="utf8")):

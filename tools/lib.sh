@@ -125,6 +125,9 @@ use_node() {
   node_is_enough || fail "the fetched Node does not run here: $home/bin/node"
 }
 
+# Where weights come from concerns the set-up alone; the program refuses settings it does not know.
+forget_fetch_settings() { unset ANIRECO_WEIGHTS ANIRECO_HUB_URL; }
+
 # stamp_of PATH...: one hash over the names and contents of all files below the paths.
 stamp_of() {
   { find "$@" -type f -print0 2>/dev/null || true; } | LC_ALL=C sort -z |

@@ -6,6 +6,7 @@
 . "$(dirname "$0")/lib.sh"
 
 tools/setup.sh
+forget_fetch_settings
 host=${HOST:-}
 [ "${LAN:-0}" = 0 ] || [ -z "${LAN:-}" ] || host=${host:-0.0.0.0}
 exec "$BUILD/release/anireco" serve ${host:+--host "$host"} ${PORT:+--port "$PORT"}

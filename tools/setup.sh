@@ -51,6 +51,7 @@ say "program"
 build_preset release anireco
 say "weights"
 python3 tools/fetch_weights.py
+forget_fetch_settings
 say "page"
 set_up_page
 say "starter catalogue"

@@ -50,6 +50,7 @@ stage_page() {
 
 stage_unit() {
   python3 tools/fetch_weights.py
+  forget_fetch_settings
   build_preset dev all
   ctest --test-dir "$BUILD/dev" --output-on-failure --timeout 900
   # GoogleTest's own closing lines, which ctest keeps to itself.
@@ -57,8 +58,9 @@ stage_unit() {
 }
 
 stage_http() {
+  forget_fetch_settings
   build_preset dev anireco
-  ANIRECO_PROGRAM="$DEV" tests/api/run.sh
+  ANIRECO_TEST_PROGRAM="$DEV" tests/api/run.sh
 }
 
 stage_answers() {

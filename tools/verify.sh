@@ -89,6 +89,7 @@ commit=$(git rev-parse HEAD)
 clean=$([ -z "$(git status --porcelain --untracked-files=no)" ] && echo clean || echo 'with uncommitted changes')
 say "verifying $commit ($clean), logs under ${LOGS#"$ROOT"/}"
 tools/setup.sh
+forget_fetch_settings
 rows='' notes='' failures=0
 for step in "${STEPS[@]}"; do
   declare -F "step_$step" >/dev/null || fail "no step $step"

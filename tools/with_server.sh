@@ -2,16 +2,17 @@
 # Runs a command beside a server of its own: the starter catalogue in a folder that goes away, a free port, both ended with it.
 #
 # usage: tools/with_server.sh PROGRAM COMMAND...
-# COMMAND sees ANIRECO_BASE_URL (http://127.0.0.1:PORT), ANIRECO_PROGRAM (absolute), ANIRECO_DATA_DIR and ANIRECO_SERVER_PID. Fails also when the server
+# COMMAND sees ANIRECO_TEST_URL (http://127.0.0.1:PORT), ANIRECO_TEST_PROGRAM (absolute), ANIRECO_DATA_DIR and ANIRECO_TEST_SERVER_PID. Fails also when the server
 # does not end by SIGTERM with status 0, or a sanitizer spoke.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
+forget_fetch_settings
 [ $# -ge 2 ] || fail "usage: tools/with_server.sh PROGRAM COMMAND..."
-ANIRECO_PROGRAM=$(realpath "$1")
+ANIRECO_TEST_PROGRAM=$(realpath "$1")
 shift
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/anireco-server.XXXXXX")
-export ANIRECO_PROGRAM ANIRECO_DATA_DIR="$scratch/data"
+export ANIRECO_TEST_PROGRAM ANIRECO_DATA_DIR="$scratch/data"
 server=''
 # shellcheck disable=SC2317  # called by the trap
 end() {
@@ -20,15 +21,15 @@ end() {
 }
 trap end EXIT
 
-"$ANIRECO_PROGRAM" import data/starter/*.jsonl >"$scratch/import.log" 2>&1 ||
+"$ANIRECO_TEST_PROGRAM" import data/starter/*.jsonl >"$scratch/import.log" 2>&1 ||
   { cat "$scratch/import.log" >&2; fail "the starter catalogue could not be imported"; }
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-export ANIRECO_BASE_URL="http://127.0.0.1:$port"
-"$ANIRECO_PROGRAM" serve --port "$port" >"$scratch/server.log" 2>&1 &
+export ANIRECO_TEST_URL="http://127.0.0.1:$port"
+"$ANIRECO_TEST_PROGRAM" serve --port "$port" >"$scratch/server.log" 2>&1 &
 server=$!
-export ANIRECO_SERVER_PID=$server
+export ANIRECO_TEST_SERVER_PID=$server
 for ((tries = 0; ; tries++)); do
-  if python3 -c "import urllib.request as u; u.urlopen('$ANIRECO_BASE_URL/readyz', timeout=2)" 2>/dev/null; then break; fi
+  if python3 -c "import urllib.request as u; u.urlopen('$ANIRECO_TEST_URL/readyz', timeout=2)" 2>/dev/null; then break; fi
   kill -0 "$server" 2>/dev/null || { cat "$scratch/server.log" >&2; server=''; fail "the server ended before it was ready"; }
   [ "$tries" -lt 300 ] || { cat "$scratch/server.log" >&2; fail "the server is not ready after a minute"; }
   sleep 0.2
