@@ -150,13 +150,14 @@ std::string strip_line(std::string_view line) {
   if (hashes != std::string_view::npos && hashes > 0 && hashes <= 6 && line[hashes] == ' ') {
     line.remove_prefix(hashes + 1);
   }
+  const std::size_t last_close = line.rfind("](");
   std::string out;
   for (std::size_t i = 0; i < line.size();) {
     const char c = line[i];
     if (c == '\\' && i + 1 < line.size() &&
         std::string_view("*_~`[]()#!\\>").find(line[i + 1]) != std::string_view::npos) {
       ++i;
-    } else if (c == '[') {
+    } else if (c == '[' && last_close != std::string_view::npos && i < last_close) {
       if (const auto link = read_link(line.substr(i))) {
         out += line.substr(i + 1, link->first);
         i += link->second;

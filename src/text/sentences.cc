@@ -19,21 +19,32 @@ namespace {
 
 /// Words that a full stop shortens and that another word always follows, folded to lower case.
 constexpr auto kAbbreviations = std::to_array<std::string_view>(
-    {"adm", "approx", "capt", "cf",   "cmdr", "col",  "dr",   "e.g",    "ep",  "fig",
-     "fr",  "gen",    "gov",  "hon",  "i.e",  "lt",   "maj",  "messrs", "mme", "mr",
-     "mrs", "ms",     "mt",   "no",   "nos",  "pres", "prof", "pvt",    "rev", "sen",
-     "sgt", "st",     "vol",  "vols", "vs",   "акад", "гл",   "им",     "кн",  "проф",
-     "рис", "св",     "см",   "ср",   "стр",  "т.е",  "т.н",  "тов",    "ул"});
+    {"adm", "approx", "capt", "cf",  "cmdr", "col",  "dr",   "e.g", "ep",     "feat", "fig",
+     "fr",  "ft",     "gen",  "gov", "hon",  "i.e",  "lt",   "maj", "messrs", "mme",  "mr",
+     "mrs", "ms",     "mt",   "no",  "nos",  "pres", "prof", "pvt", "rev",    "sen",  "sgt",
+     "st",  "vol",    "vols", "vs",  "акад", "гл",   "им",   "кн",  "проф",   "рис",  "св",
+     "см",  "ср",     "стр",  "т.е", "т.н",  "тов",  "ул"});
 static_assert(std::is_sorted(kAbbreviations.begin(), kAbbreviations.end()));
 
 /// Words that open sentences and hardly ever names: "Plan B. The ..." ends at the stop.
 constexpr auto kOpeners = std::to_array<std::string_view>(
-    {"a",     "after", "all",       "an",    "and",  "as",     "at",    "but",  "by",
-     "each",  "for",   "from",      "he",    "her",  "his",    "how",   "if",   "in",
-     "it",    "its",   "meanwhile", "no",    "now",  "on",     "once",  "one",  "only",
-     "she",   "so",    "some",      "soon",  "that", "the",    "their", "then", "there",
-     "these", "they",  "this",      "those", "to",   "unable", "until", "upon", "we",
-     "what",  "when",  "where",     "while", "who",  "will",   "with",  "you"});
+    {"a",      "after",   "all",       "also",    "although",  "an",      "and",      "are",
+     "as",     "at",      "based",     "because", "before",    "between", "both",     "but",
+     "by",     "can",     "despite",   "did",     "do",        "does",    "during",   "each",
+     "even",   "every",   "featuring", "follow",  "follows",   "for",     "from",     "having",
+     "he",     "her",     "his",       "how",     "however",   "if",      "in",       "is",
+     "it",     "its",     "just",      "let",     "like",      "many",    "may",      "meanwhile",
+     "more",   "most",    "my",        "never",   "no",        "nobody",  "not",      "nothing",
+     "now",    "on",      "once",      "one",     "only",      "our",     "perhaps",  "set",
+     "she",    "since",   "so",        "some",    "sometimes", "soon",    "special",  "suddenly",
+     "thanks", "that",    "the",       "their",   "then",      "there",   "these",    "they",
+     "this",   "those",   "though",    "through", "thus",      "to",      "together", "unable",
+     "under",  "until",   "upon",      "using",   "was",       "we",      "what",     "when",
+     "where",  "whether", "while",     "who",     "will",      "with",    "yet",      "you",
+     "your",   "а",       "в",         "его",     "её",        "и",       "когда",    "на",
+     "но",     "однако",  "он",        "она",     "они",       "по",      "после",    "с",
+     "так",    "там",     "тем",       "теперь",  "это"});
+static_assert(std::is_sorted(kOpeners.begin(), kOpeners.end()));
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
@@ -61,6 +72,18 @@ std::size_t trim_begin(std::string_view text, std::size_t begin, std::size_t end
     begin += c.bytes;
   }
   return begin;
+}
+
+/// UAX #29 gives the bracket that opens the next sentence to the one before: "。「" without a
+/// space.
+std::size_t before_openings(std::string_view text, std::size_t begin, std::size_t end) {
+  std::size_t closed = end;
+  while (closed >= begin + 3) {
+    const CodePoint c = decode_utf8(text, closed - 3);
+    if (c.bytes != 3 || u_charType(static_cast<UChar32>(c.value)) != U_START_PUNCTUATION) break;
+    closed -= 3;
+  }
+  return closed > begin ? closed : end;
 }
 
 /// The last `limit` bytes at most of the word that ends the text.
@@ -93,11 +116,18 @@ std::string_view without_opening_marks(std::string_view word) {
   return word;
 }
 
-/// "J." or "А.": one capital letter and a stop.
-bool is_initial(std::string_view word) {
-  if (word.size() < 2 || word.back() != '.') return false;
-  const CodePoint c = decode_utf8(word, 0);
-  return c.bytes + 1 == word.size() && u_isupper(static_cast<UChar32>(c.value)) != 0;
+/// "J.", "А." or "G.G.": capital letters, each with a stop.
+bool is_initials(std::string_view word) {
+  if (word.empty()) return false;
+  while (!word.empty()) {
+    const CodePoint c = decode_utf8(word, 0);
+    if (u_isupper(static_cast<UChar32>(c.value)) == 0 || word.size() == c.bytes ||
+        word[c.bytes] != '.') {
+      return false;
+    }
+    word.remove_prefix(c.bytes + 1);
+  }
+  return true;
 }
 
 /// True if the sentence that seems to end with `before` goes on with `after`.
@@ -114,13 +144,12 @@ bool goes_on(std::string_view before, std::string_view after) {
   const std::string_view word = without_opening_marks(last_word(before));
   const std::string_view rest = before.substr(0, before.size() - last_word(before).size());
   const std::string_view previous = last_word(before.substr(0, trim_end(rest, 0, rest.size())));
-  if (is_initial(word)) {
+  if (is_initials(word)) {
     const std::string next = to_lower(first_word(after));
-    if (std::find(kOpeners.begin(), kOpeners.end(), next) != kOpeners.end()) return false;
-    if (previous.empty() || is_initial(previous)) return true;
-    return word != "I." && opens_with_upper_case(previous) && opens_with_upper_case(after) &&
-           previous.back() != ',';
+    if (std::binary_search(kOpeners.begin(), kOpeners.end(), std::string_view(next))) return false;
+    return opens_with_upper_case(after) && (word != "I." || is_initials(previous));
   }
+  if (before.find_first_not_of("0123456789.") == std::string_view::npos) return true;
   const std::string lower = to_lower(word.substr(0, word.size() - 1));
   if (lower == "г") {  // A city after it, unless a year stands before it.
     return !previous.empty() && !u_isdigit(static_cast<UChar32>(decode_utf8(previous, 0).value));
@@ -174,9 +203,10 @@ std::vector<TextSpan> SentenceSplitter::split(std::string_view text) {
         goes_on(text.substr(begin, end - begin), text.substr(boundary))) {
       continue;
     }
-    const std::size_t start = trim_begin(text, begin, end);
-    if (start < end) spans.push_back({start, end});
-    begin = boundary;
+    const std::size_t closed = boundary < text.size() ? before_openings(text, begin, end) : end;
+    const std::size_t start = trim_begin(text, begin, closed);
+    if (start < closed) spans.push_back({start, trim_end(text, start, closed)});
+    begin = closed < end ? closed : boundary;
   }
   return spans;
 }

@@ -18,32 +18,40 @@ struct Syllable {
   std::string_view fans;
 };
 
-/// Longest first within a first letter; the first that fits is taken.
-constexpr auto kSyllables = std::to_array<Syllable>({
-    {"bya", "бя", "бя"},   {"byu", "бю", "бю"},   {"byo", "бё", "бё"},   {"cha", "тя", "ча"},
-    {"chi", "ти", "чи"},   {"chu", "тю", "чу"},   {"cho", "тё", "чо"},   {"che", "тэ", "че"},
-    {"ch", "ч", "ч"},      {"ck", "к", "к"},      {"ce", "сэ", "се"},    {"ci", "си", "си"},
-    {"cy", "си", "си"},    {"dya", "дзя", "джя"}, {"dyu", "дзю", "джю"}, {"dyo", "дзё", "джё"},
-    {"dzu", "дзу", "дзу"}, {"dzi", "дзи", "дзи"}, {"dji", "дзи", "джи"}, {"gya", "гя", "гя"},
-    {"gyu", "гю", "гю"},   {"gyo", "гё", "гё"},   {"hya", "хя", "хя"},   {"hyu", "хю", "хю"},
-    {"hyo", "хё", "хё"},   {"ja", "дзя", "джа"},  {"ji", "дзи", "джи"},  {"ju", "дзю", "джу"},
-    {"jo", "дзё", "джо"},  {"je", "дзе", "дже"},  {"j", "дз", "дж"},     {"kya", "кя", "кя"},
-    {"kyu", "кю", "кю"},   {"kyo", "кё", "кё"},   {"mya", "мя", "мя"},   {"myu", "мю", "мю"},
-    {"myo", "мё", "мё"},   {"nya", "ня", "ня"},   {"nyu", "ню", "ню"},   {"nyo", "нё", "нё"},
-    {"pya", "пя", "пя"},   {"pyu", "пю", "пю"},   {"pyo", "пё", "пё"},   {"ph", "ф", "ф"},
-    {"qu", "кв", "кв"},    {"rya", "ря", "ря"},   {"ryu", "рю", "рю"},   {"ryo", "рё", "рё"},
-    {"sha", "ся", "ша"},   {"shi", "си", "ши"},   {"shu", "сю", "шу"},   {"sho", "сё", "шо"},
-    {"she", "сэ", "ше"},   {"sya", "ся", "шя"},   {"syu", "сю", "шю"},   {"syo", "сё", "шё"},
-    {"sh", "ш", "ш"},      {"tya", "тя", "тя"},   {"tyu", "тю", "тю"},   {"tyo", "тё", "тё"},
-    {"tsu", "цу", "цу"},   {"ts", "ц", "ц"},      {"th", "т", "т"},      {"x", "кс", "кс"},
-    {"za", "дза", "за"},   {"zu", "дзу", "зу"},   {"ze", "дзэ", "зе"},   {"zo", "дзо", "зо"},
-    {"zi", "дзи", "зи"},   {"z", "з", "з"},       {"a", "а", "а"},       {"b", "б", "б"},
-    {"c", "к", "к"},       {"d", "д", "д"},       {"f", "ф", "ф"},       {"g", "г", "г"},
-    {"h", "х", "х"},       {"k", "к", "к"},       {"l", "л", "л"},       {"m", "м", "м"},
-    {"n", "н", "н"},       {"o", "о", "о"},       {"p", "п", "п"},       {"q", "к", "к"},
-    {"r", "р", "р"},       {"s", "с", "с"},       {"t", "т", "т"},       {"u", "у", "у"},
-    {"v", "в", "в"},       {"w", "в", "в"},
-});
+/// Ordered by the first letter, then so that the first that fits is the right one.
+constexpr auto kSyllables = std::to_array<Syllable>(
+    {{"a", "а", "а"},       {"bya", "бя", "бя"},   {"byu", "бю", "бю"},   {"byo", "бё", "бё"},
+     {"b", "б", "б"},       {"cha", "тя", "ча"},   {"chi", "ти", "чи"},   {"chu", "тю", "чу"},
+     {"cho", "тё", "чо"},   {"che", "тэ", "че"},   {"ch", "ч", "ч"},      {"ck", "к", "к"},
+     {"ce", "сэ", "се"},    {"ci", "си", "си"},    {"cy", "си", "си"},    {"c", "к", "к"},
+     {"dya", "дзя", "джя"}, {"dyu", "дзю", "джю"}, {"dyo", "дзё", "джё"}, {"dzu", "дзу", "дзу"},
+     {"dzi", "дзи", "дзи"}, {"dji", "дзи", "джи"}, {"d", "д", "д"},       {"f", "ф", "ф"},
+     {"gya", "гя", "гя"},   {"gyu", "гю", "гю"},   {"gyo", "гё", "гё"},   {"g", "г", "г"},
+     {"hya", "хя", "хя"},   {"hyu", "хю", "хю"},   {"hyo", "хё", "хё"},   {"h", "х", "х"},
+     {"ja", "дзя", "джа"},  {"ji", "дзи", "джи"},  {"ju", "дзю", "джу"},  {"jo", "дзё", "джо"},
+     {"je", "дзе", "дже"},  {"j", "дз", "дж"},     {"kya", "кя", "кя"},   {"kyu", "кю", "кю"},
+     {"kyo", "кё", "кё"},   {"k", "к", "к"},       {"l", "л", "л"},       {"mya", "мя", "мя"},
+     {"myu", "мю", "мю"},   {"myo", "мё", "мё"},   {"m", "м", "м"},       {"nya", "ня", "ня"},
+     {"nyu", "ню", "ню"},   {"nyo", "нё", "нё"},   {"n", "н", "н"},       {"o", "о", "о"},
+     {"pya", "пя", "пя"},   {"pyu", "пю", "пю"},   {"pyo", "пё", "пё"},   {"ph", "ф", "ф"},
+     {"p", "п", "п"},       {"qu", "кв", "кв"},    {"q", "к", "к"},       {"rya", "ря", "ря"},
+     {"ryu", "рю", "рю"},   {"ryo", "рё", "рё"},   {"r", "р", "р"},       {"sha", "ся", "ша"},
+     {"shi", "си", "ши"},   {"shu", "сю", "шу"},   {"sho", "сё", "шо"},   {"she", "сэ", "ше"},
+     {"sya", "ся", "шя"},   {"syu", "сю", "шю"},   {"syo", "сё", "шё"},   {"sh", "ш", "ш"},
+     {"s", "с", "с"},       {"tya", "тя", "тя"},   {"tyu", "тю", "тю"},   {"tyo", "тё", "тё"},
+     {"tsu", "цу", "цу"},   {"ts", "ц", "ц"},      {"th", "т", "т"},      {"t", "т", "т"},
+     {"u", "у", "у"},       {"v", "в", "в"},       {"w", "в", "в"},       {"x", "кс", "кс"},
+     {"za", "дза", "за"},   {"zu", "дзу", "зу"},   {"ze", "дзэ", "зе"},   {"zo", "дзо", "зо"},
+     {"zi", "дзи", "зи"},   {"z", "з", "з"}});
+
+struct FirstLetter {
+  constexpr bool operator()(const Syllable& a, char b) const { return a.romaji[0] < b; }
+  constexpr bool operator()(char a, const Syllable& b) const { return a < b.romaji[0]; }
+  constexpr bool operator()(const Syllable& a, const Syllable& b) const {
+    return a.romaji[0] < b.romaji[0];
+  }
+};
+static_assert(std::is_sorted(kSyllables.begin(), kSyllables.end(), FirstLetter{}));
 
 enum class System { polivanov, fans };
 
@@ -163,13 +171,16 @@ class Writer {
 
   void write_syllable() {
     const std::string_view rest = word_.substr(at_);
-    for (const Syllable& syllable : kSyllables) {
-      if (!rest.starts_with(syllable.romaji)) continue;
-      put(syllable.polivanov, syllable.fans);
-      at_ += syllable.romaji.size();
+    const auto [first, last] =
+        std::equal_range(kSyllables.begin(), kSyllables.end(), rest[0], FirstLetter{});
+    const auto* fits = std::find_if(
+        first, last, [&](const Syllable& syllable) { return rest.starts_with(syllable.romaji); });
+    if (fits == last) {
+      ++at_;
       return;
     }
-    ++at_;
+    put(fits->polivanov, fits->fans);
+    at_ += fits->romaji.size();
   }
 
   std::string_view word_;

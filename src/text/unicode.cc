@@ -9,29 +9,14 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 
 #include "base/error.h"
+#include "text/utf8_scan.h"
 
 namespace anireco {
 namespace {
 
-constexpr char32_t kReplacement = 0xfffd;
-
-bool is_continuation(unsigned char byte) { return (byte & 0xc0) == 0x80; }
-
-bool is_ascii(std::string_view text) {
-  std::size_t i = 0;
-  for (; i + 8 <= text.size(); i += 8) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, text.data() + i, 8);
-    if ((word & 0x8080808080808080ULL) != 0) return false;
-  }
-  for (; i < text.size(); ++i) {
-    if (static_cast<unsigned char>(text[i]) >= 0x80) return false;
-  }
-  return true;
-}
+constexpr int kMaxMarks = 30;
 
 icu::UnicodeString to_icu(std::string_view text) {
   // ICU counts in 32 bits, and replaces wrong bytes by sequence where we go byte by byte.
@@ -75,9 +60,30 @@ const icu::Normalizer2& nfkc_case_fold() {
   return checked(normalizer, status);
 }
 
+/// Drops the marks of a character beyond the thirtieth, as UAX #15's stream-safe format bounds
+/// them: ordering n marks takes ICU n² steps.
+icu::UnicodeString with_few_marks(const icu::UnicodeString& text) {
+  icu::UnicodeString out;
+  std::int32_t copied = 0;
+  int marks = 0;
+  for (std::int32_t i = 0; i < text.length();) {
+    const UChar32 c = text.char32At(i);
+    const std::int32_t next = i + U16_LENGTH(c);
+    marks = c >= 0x300 && u_getCombiningClass(c) != 0 ? marks + 1 : 0;
+    if (marks > kMaxMarks) {
+      out.append(text, copied, i - copied);
+      copied = next;
+    }
+    i = next;
+  }
+  if (copied == 0) return text;
+  out.append(text, copied, text.length() - copied);
+  return out;
+}
+
 icu::UnicodeString normalized(const icu::Normalizer2& normalizer, const icu::UnicodeString& text) {
   UErrorCode status = U_ZERO_ERROR;
-  icu::UnicodeString out = normalizer.normalize(text, status);
+  icu::UnicodeString out = normalizer.normalize(with_few_marks(text), status);
   if (U_FAILURE(status)) {
     throw Error(ErrorKind::unavailable, "not enough memory to normalise a text",
                 u_errorName(status));
@@ -144,10 +150,6 @@ std::string_view plain_letters(UChar32 c) {
 
 void append_folded(std::string& out, UChar32 c) {
   if (is_apostrophe(c) || is_dropped_mark(c)) return;
-  if (const std::string_view plain = plain_letters(c); !plain.empty()) {
-    out += plain;
-    return;
-  }
   if (!is_whole_cyrillic(c) && c >= 0x80 && (c < 0x3000 || c > 0xd7ff)) {
     icu::UnicodeString parts;
     if (nfd().getDecomposition(c, parts)) {
@@ -160,6 +162,10 @@ void append_folded(std::string& out, UChar32 c) {
       }
       if (only_marks) c = base;
     }
+  }
+  if (const std::string_view plain = plain_letters(c); !plain.empty()) {
+    out += plain;
+    return;
   }
   const auto category = U_GET_GC_MASK(c);
   const bool kept = (category & (U_GC_L_MASK | U_GC_N_MASK | U_GC_M_MASK)) != 0;
@@ -222,106 +228,6 @@ UScriptCode script_of(char32_t c) {
 }
 
 }  // namespace
-
-CodePoint decode_utf8(std::string_view text, std::size_t offset) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[offset + i]); };
-  const unsigned char first = byte(0);
-  if (first < 0x80) return {first, 1};
-  const std::size_t left = text.size() - offset;
-  if (first >= 0xc2 && first <= 0xdf && left >= 2 && is_continuation(byte(1))) {
-    return {static_cast<char32_t>((first & 0x1f) << 6 | (byte(1) & 0x3f)), 2};
-  }
-  if (first >= 0xe0 && first <= 0xef && left >= 3 && is_continuation(byte(1)) &&
-      is_continuation(byte(2))) {
-    const auto value =
-        static_cast<char32_t>((first & 0x0f) << 12 | (byte(1) & 0x3f) << 6 | (byte(2) & 0x3f));
-    if (value >= 0x800 && (value < 0xd800 || value > 0xdfff)) return {value, 3};
-  }
-  if (first >= 0xf0 && first <= 0xf4 && left >= 4 && is_continuation(byte(1)) &&
-      is_continuation(byte(2)) && is_continuation(byte(3))) {
-    const auto value = static_cast<char32_t>((first & 0x07) << 18 | (byte(1) & 0x3f) << 12 |
-                                             (byte(2) & 0x3f) << 6 | (byte(3) & 0x3f));
-    if (value >= 0x10000 && value <= 0x10ffff) return {value, 4};
-  }
-  return {kReplacement, 1};
-}
-
-void append_utf8(std::string& out, char32_t c) {
-  if (c < 0x80) {
-    out += static_cast<char>(c);
-    return;
-  }
-  if (c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff)) c = kReplacement;
-  if (c < 0x800) {
-    out += static_cast<char>(0xc0 | c >> 6);
-  } else if (c < 0x10000) {
-    out += static_cast<char>(0xe0 | c >> 12);
-    out += static_cast<char>(0x80 | (c >> 6 & 0x3f));
-  } else {
-    out += static_cast<char>(0xf0 | c >> 18);
-    out += static_cast<char>(0x80 | (c >> 12 & 0x3f));
-    out += static_cast<char>(0x80 | (c >> 6 & 0x3f));
-  }
-  out += static_cast<char>(0x80 | (c & 0x3f));
-}
-
-std::u32string to_code_points(std::string_view text) {
-  std::u32string out;
-  out.reserve(text.size());
-  for (std::size_t i = 0; i < text.size();) {
-    const CodePoint c = decode_utf8(text, i);
-    out += c.value;
-    i += c.bytes;
-  }
-  return out;
-}
-
-std::string to_utf8(std::u32string_view code_points) {
-  std::string out;
-  out.reserve(code_points.size());
-  for (const char32_t c : code_points) append_utf8(out, c);
-  return out;
-}
-
-bool is_valid_utf8(std::string_view text) {
-  if (is_ascii(text)) return true;
-  for (std::size_t i = 0; i < text.size();) {
-    const CodePoint c = decode_utf8(text, i);
-    if (c.value == kReplacement && c.bytes == 1) return false;
-    i += c.bytes;
-  }
-  return true;
-}
-
-std::string to_valid_utf8(std::string_view text) {
-  if (is_valid_utf8(text)) return std::string(text);
-  std::string out;
-  out.reserve(text.size() + 16);
-  for (std::size_t i = 0; i < text.size();) {
-    const CodePoint c = decode_utf8(text, i);
-    append_utf8(out, c.value);
-    i += c.bytes;
-  }
-  return out;
-}
-
-std::size_t count_code_points(std::string_view text) {
-  if (is_ascii(text)) return text.size();
-  std::size_t count = 0;
-  for (std::size_t i = 0; i < text.size(); ++count) i += decode_utf8(text, i).bytes;
-  return count;
-}
-
-std::string_view truncate_utf8(std::string_view text, std::size_t max_bytes) {
-  if (text.size() <= max_bytes) return text;
-  std::size_t end = max_bytes;
-  while (end > 0 && max_bytes - end < 3 && is_continuation(static_cast<unsigned char>(text[end]))) {
-    --end;
-  }
-  // Stray continuation bytes belong to no character: cutting between them harms nothing.
-  if (is_continuation(static_cast<unsigned char>(text[end]))) end = max_bytes;
-  return text.substr(0, end);
-}
 
 std::string to_nfc(std::string_view text) {
   if (is_ascii(text)) return std::string(text);

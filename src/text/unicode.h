@@ -8,7 +8,8 @@
 namespace anireco {
 
 /// All functions here take UTF-8 and are pure and thread-safe. Bytes that are no UTF-8 read as
-/// U+FFFD, so every result is valid UTF-8; none of them throws for any input.
+/// U+FFFD, so every result is valid UTF-8. Those that normalise or change case throw
+/// Error{invalid_argument} for a text above 1 GiB; nothing else throws, whatever the bytes.
 
 /// One decoded character: its code point (U+FFFD where the bytes are wrong) and its length in
 /// bytes, at least 1.
@@ -36,7 +37,7 @@ std::size_t count_code_points(std::string_view text);
 /// The longest prefix of at most `max_bytes` bytes that cuts no character in two.
 std::string_view truncate_utf8(std::string_view text, std::size_t max_bytes);
 
-/// Unicode normalisation form C.
+/// Unicode normalisation form C. Of more than thirty marks on one character the rest is dropped.
 std::string to_nfc(std::string_view text);
 /// Full Unicode lower case, independent of any locale ("İ" gives "i̇").
 std::string to_lower(std::string_view text);
