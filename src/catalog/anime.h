@@ -36,16 +36,16 @@ struct ExternalIds {
   std::uint32_t kitsu = 0;
   std::uint32_t anidb = 0;
   std::uint32_t shikimori = 0;
-  std::string imdb;  ///< "tt" and digits.
+  std::string imdb = {};  ///< "tt" and digits.
   bool operator==(const ExternalIds&) const = default;
 };
 
 struct Titles {
-  std::string romaji;
-  std::string english;
-  std::string native;
-  std::string russian;
-  std::vector<std::string> synonyms;
+  std::string romaji = {};
+  std::string english = {};
+  std::string native = {};
+  std::string russian = {};
+  std::vector<std::string> synonyms = {};
   bool operator==(const Titles&) const = default;
 };
 
