@@ -64,6 +64,14 @@ bool is_among(std::string_view word, std::string_view list) {
   return found;
 }
 
+std::uint64_t letter_bit(std::string_view word) {
+  const auto first = static_cast<unsigned char>(word[0]);
+  // The first byte of a Cyrillic letter says little.
+  const unsigned char letter =
+      first < 0x80 || word.size() < 2 ? first : static_cast<unsigned char>(word[1]);
+  return std::uint64_t{1} << (letter & 63U);
+}
+
 }  // namespace
 
 bool is_joining_word(std::string_view folded) { return is_among(folded, kJoinWords); }
@@ -106,9 +114,24 @@ QueryPattern::QueryPattern(std::string_view source) {
     }
     elements_.push_back(std::move(element));
   });
+  find_starts();
+}
+
+void QueryPattern::find_starts() {
+  std::uint64_t bits = 0;
+  for (const Element& element : elements_) {
+    if (element.kind == Kind::clause_start || element.kind == Kind::match_begin) continue;
+    if (element.kind != Kind::word) return;
+    for (const Alternative& option : element.alternatives) bits |= letter_bit(option.text);
+    if (!element.optional) {
+      starts_ = bits;
+      return;
+    }
+  }
 }
 
 std::optional<PatternMatch> QueryPattern::match(const QueryWords& query, std::size_t word) const {
+  if (word < query.size() && (letter_bit(query[word].folded) & starts_) == 0) return std::nullopt;
   PatternMatch result;
   result.begin = word;
   result.first = word;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -66,7 +67,11 @@ class QueryPattern {
   bool match_from(const QueryWords& query, std::size_t element, std::size_t word, bool boundary_ok,
                   PatternMatch& match) const;
 
+  void find_starts();
+
   std::vector<Element> elements_;
+  /// One bit for each class of first letters that a match can begin with; most words fail here.
+  std::uint64_t starts_ = ~std::uint64_t{0};
 };
 
 /// True for a word after which a name or phrase is over: "but", "with", "и", "до", "про" …
