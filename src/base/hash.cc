@@ -15,7 +15,7 @@ namespace anireco {
 
 struct Sha256::State {
   struct Free {
-    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+    void operator()(EVP_MD_CTX* owned) const { EVP_MD_CTX_free(owned); }
   };
   std::unique_ptr<EVP_MD_CTX, Free> context{EVP_MD_CTX_new()};
 
@@ -86,7 +86,7 @@ std::uint64_t xxh3_64(std::string_view text, std::uint64_t seed) {
 
 struct Xxh3Stream::State {
   struct Free {
-    void operator()(XXH3_state_t* state) const { XXH3_freeState(state); }
+    void operator()(XXH3_state_t* owned) const { XXH3_freeState(owned); }
   };
   std::unique_ptr<XXH3_state_t, Free> state{XXH3_createState()};
 };

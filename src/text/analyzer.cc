@@ -100,7 +100,7 @@ constexpr std::array<AsciiEntry, 128> kAscii = [] {
 
 struct Stemmer {
   struct Free {
-    void operator()(sb_stemmer* stemmer) const { sb_stemmer_delete(stemmer); }
+    void operator()(sb_stemmer* owned) const { sb_stemmer_delete(owned); }
   };
   std::unique_ptr<sb_stemmer, Free> stemmer;
 
