@@ -1,0 +1,296 @@
+#include "api/api.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "api/embedded.h"
+#include "api/gzip.h"
+#include "api/handlers.h"
+#include "api/language.h"
+#include "api/problem.h"
+#include "base/hash.h"
+#include "base/log.h"
+
+namespace anireco {
+namespace {
+
+constexpr std::array kRoutes = {
+    Route{.method = "GET", .path = "/api/v1/search", .handler = get_search, .revalidates = true},
+    Route{.method = "POST", .path = "/api/v1/search", .handler = post_search},
+    Route{.method = "POST", .path = "/api/v1/recommend", .handler = post_recommend},
+    Route{.method = "GET", .path = "/api/v1/anime/{id}", .handler = get_anime, .revalidates = true},
+    Route{.method = "GET",
+          .path = "/api/v1/anime/{id}/similar",
+          .handler = get_similar,
+          .revalidates = true},
+    Route{.method = "GET", .path = "/api/v1/suggest", .handler = get_suggest, .revalidates = true},
+    Route{.method = "GET", .path = "/api/v1/filters", .handler = get_filters, .revalidates = true},
+    Route{.method = "POST", .path = "/api/v1/ids", .handler = post_ids},
+    Route{.method = "GET", .path = "/api/v1/random", .handler = get_random},
+    Route{.method = "POST", .path = "/recommend", .handler = post_legacy_recommend},
+    Route{.method = "GET", .path = "/filters", .handler = get_legacy_filters, .revalidates = true},
+    Route{.method = "GET",
+          .path = "/healthz",
+          .handler = get_health,
+          .light = true,
+          .needs_snapshot = false},
+    Route{.method = "GET",
+          .path = "/readyz",
+          .handler = get_readiness,
+          .light = true,
+          .needs_snapshot = false},
+    Route{.method = "GET",
+          .path = "/metrics",
+          .handler = get_metrics,
+          .light = true,
+          .needs_snapshot = false},
+    Route{.method = "GET",
+          .path = "/openapi.json",
+          .handler = get_openapi,
+          .light = true,
+          .needs_snapshot = false},
+    Route{.method = "GET",
+          .path = "/docs",
+          .handler = get_docs,
+          .light = true,
+          .needs_snapshot = false},
+};
+
+/// The values of a pattern's {…} parts, nullopt when the path does not fit.
+std::optional<std::vector<std::string>> match(std::string_view pattern, std::string_view path) {
+  std::vector<std::string> values;
+  while (!pattern.empty() && !path.empty()) {
+    const std::size_t pattern_end = std::min(pattern.find('/', 1), pattern.size());
+    const std::size_t path_end = std::min(path.find('/', 1), path.size());
+    const std::string_view wanted = pattern.substr(1, pattern_end - 1);
+    const std::string_view given = path.substr(1, path_end - 1);
+    if (wanted.starts_with('{')) {
+      if (given.empty()) return std::nullopt;
+      values.emplace_back(given);
+    } else if (wanted != given) {
+      return std::nullopt;
+    }
+    pattern.remove_prefix(pattern_end);
+    path.remove_prefix(path_end);
+  }
+  if (!pattern.empty() || !path.empty()) return std::nullopt;
+  return values;
+}
+
+/// The server's own paths, where an unknown one is an error and never the page.
+bool is_api_path(std::string_view path) {
+  return path == "/api" || path.starts_with("/api/") || path.starts_with("/docs/");
+}
+
+struct EmbeddedFile {
+  std::string_view path;
+  std::string_view content_type;
+  std::string_view (*text)();
+};
+constexpr std::array kEmbedded = {
+    EmbeddedFile{"/docs/docs.js", "text/javascript; charset=utf-8", embedded::docs_js},
+    EmbeddedFile{"/docs/docs.css", "text/css; charset=utf-8", embedded::docs_css},
+};
+
+HttpResponse static_response(const HttpRequest& request, const StaticFile& file) {
+  HttpResponse response{
+      .content_type = file.content_type, .body = file.bytes, .etag = file.etag, .page = true};
+  response.route = "static";
+  if (file.immutable) {
+    response.headers.emplace_back("Cache-Control", "public, max-age=31536000, immutable");
+  }
+  if (file.gzipped) {
+    response.headers.emplace_back("Vary", "Accept-Encoding");
+    if (accepts_gzip(request.header("accept-encoding"))) {
+      response.body = file.gzipped;
+      response.headers.emplace_back("Content-Encoding", "gzip");
+    }
+  }
+  return response;
+}
+
+std::string allowed_methods(std::string_view path) {
+  std::string methods;
+  for (const Route& route : routes()) {
+    if (!match(route.path, path)) continue;
+    if (!methods.empty()) methods += ", ";
+    methods += route.method == "GET" ? "GET, HEAD" : route.method;
+  }
+  return methods.empty() ? methods : methods + ", OPTIONS";
+}
+
+void check_json_body(const HttpRequest& request) {
+  std::string_view type = request.header("content-type");
+  type = type.substr(0, type.find(';'));
+  while (type.ends_with(' ')) type.remove_suffix(1);
+  const bool is_json = std::ranges::equal(
+      type, std::string_view("application/json"), {},
+      [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  if (!is_json) throw Problem(415, "the body must be application/json");
+}
+
+}  // namespace
+
+std::span<const Route> routes() { return kRoutes; }
+
+Api::Api(ApiServices services, ApiOptions options)
+    : services_(std::move(services)), options_(std::move(options)) {}
+
+ServerLoad Api::load() const { return load_source_ ? load_source_() : ServerLoad{}; }
+
+HttpResponse Api::refuse(const HttpRequest& request, const Problem& problem) const {
+  HttpResponse response = problem_response(problem, request.id);
+  finish_response(request, options_.finish, response);
+  return response;
+}
+
+HttpResponse Api::guarded(const HttpRequest& request,
+                          const std::function<HttpResponse()>& work) const {
+  try {
+    return work();
+  } catch (const Problem& problem) {
+    return problem_response(problem, request.id);
+  } catch (const Error& error) {
+    if (http_status(error.kind()) == 500) {
+      log_error("request {}: {} ({})", request.id, error.what(), error.context());
+    }
+    return problem_response(to_problem(error), request.id);
+  } catch (const std::exception& error) {
+    log_error("request {}: {}", request.id, error.what());
+    return problem_response(Problem(500, "the server made a mistake"), request.id);
+  }
+}
+
+void Api::finish(const ApiCall& call, const Route& route, HttpResponse& response) const {
+  response.route = route.path;
+  finish_response(call.request, options_.finish, response);
+}
+
+std::variant<HttpResponse, Api::Accepted> Api::accept(HttpRequest request) const {
+  std::optional<Accepted> accepted;
+  HttpResponse response = guarded(request, [&] {
+    auto routed = route(request);
+    if (auto* call = std::get_if<Accepted>(&routed)) accepted = std::move(*call);
+    return accepted ? HttpResponse{} : std::get<HttpResponse>(std::move(routed));
+  });
+  if (accepted && accepted->route->light) {
+    Outcome outcome = run(*accepted);
+    return std::get<HttpResponse>(std::move(outcome));
+  }
+  if (accepted) return *std::move(accepted);
+  finish_response(request, options_.finish, response);
+  return response;
+}
+
+std::variant<HttpResponse, Api::Accepted> Api::route(HttpRequest& request) const {
+  const bool has_host = request.count_headers("host") > 0;
+  if (has_host && !options_.hosts.allows(request.header("host"))) {
+    throw Problem(421, "this server does not answer under that host name; see the setting hosts");
+  }
+  if (request.method == "OPTIONS" && request.target == "*") return HttpResponse{.status = 204};
+  Target target = parse_target(request.target);
+  const bool head = request.method == "HEAD";
+  for (const Route& route : routes()) {
+    if (route.method != request.method && !(head && route.method == "GET")) continue;
+    auto values = match(route.path, target.path);
+    if (!values) continue;
+    if (route.method == "POST") check_json_body(request);
+    auto call = std::make_shared<ApiCall>(ApiCall{.api = *this, .request = std::move(request)});
+    request = HttpRequest{.id = call->request.id, .method = call->request.method};
+    call->accept_language = preferred_language(call->request.header("accept-language"));
+    call->target = std::move(target);
+    call->path_values = *std::move(values);
+    return Accepted{std::move(call), &route};
+  }
+  if (const std::string allowed = allowed_methods(target.path); !allowed.empty()) {
+    const NameValues headers = {{"Allow", allowed}};
+    if (request.method == "OPTIONS") return HttpResponse{.status = 204, .headers = headers};
+    throw Problem(405, "this path takes only " + allowed, {}, headers);
+  }
+  return page(request, target);
+}
+
+HttpResponse Api::page(const HttpRequest& request, const Target& target) const {
+  const bool reads = request.method == "GET" || request.method == "HEAD";
+  const StaticFile* file =
+      services_.files.find(target.path == "/" ? "/index.html" : std::string_view(target.path));
+  const bool wants_page = request.header("accept").find("text/html") != std::string_view::npos;
+  if (file == nullptr && wants_page && !is_api_path(target.path)) file = services_.files.index();
+  for (const EmbeddedFile& own : kEmbedded) {
+    if (!reads || own.path != target.path) continue;
+    HttpResponse response{.content_type = std::string(own.content_type), .page = true};
+    response.route = "/docs";
+    response.etag = fmt::format("W/\"{:016x}\"", xxh3_64(own.text()));
+    response.set_body(std::string(own.text()));
+    return response;
+  }
+  if (file == nullptr && target.path == "/" && reads) {
+    return HttpResponse{.status = 303, .headers = {{"Location", "/docs"}}};
+  }
+  if (file == nullptr) throw Problem(404, "nothing is here");
+  if (request.method == "OPTIONS") {
+    return HttpResponse{.status = 204, .headers = {{"Allow", "GET, HEAD, OPTIONS"}}};
+  }
+  if (!reads) {
+    throw Problem(405, "this path takes only GET, HEAD", {}, {{"Allow", "GET, HEAD, OPTIONS"}});
+  }
+  return static_response(request, *file);
+}
+
+Outcome Api::run(const Accepted& accepted) const {
+  std::optional<NeedsVector> pending;
+  HttpResponse response = guarded(accepted.call->request, [&] {
+    Outcome outcome = run_handler(accepted);
+    if (auto* needs = std::get_if<NeedsVector>(&outcome)) {
+      pending = std::move(*needs);
+      return HttpResponse{};
+    }
+    return std::get<HttpResponse>(std::move(outcome));
+  });
+  if (pending) return *std::move(pending);
+  finish(*accepted.call, *accepted.route, response);
+  return response;
+}
+
+Outcome Api::run_handler(const Accepted& accepted) const {
+  ApiCall& call = *accepted.call;
+  const Route& route = *accepted.route;
+  call.snapshot = services_.snapshots.current();
+  if (!call.snapshot && route.needs_snapshot) {
+    throw unavailable("the catalogue is still being loaded");
+  }
+  if (route.revalidates) {
+    const Generation& g = call.snapshot->generation;
+    const std::string all = fmt::format(
+        "{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}", ANIRECO_VERSION, g.number, g.content_hash,
+        g.model_fingerprint, to_string(services_.encoder.state()), to_string(options_.max_level),
+        to_string(call.accept_language), call.request.target);
+    call.etag = fmt::format("W/\"{}-{:016x}\"", g.number, xxh3_64(all));
+    const std::string_view known = call.request.header("if-none-match");
+    // Only answers that were right get an ETag, so a client that knows it asks for a right one.
+    if (known != "*" && matches_etag(known, call.etag)) {
+      return json_response(call, std::string());
+    }
+  }
+  return route.handler(call);
+}
+
+HttpResponse Api::answer(const Accepted& accepted, const NeedsVector& pending,
+                         std::optional<std::span<const float>> vector, Degraded degraded) const {
+  HttpResponse response =
+      guarded(accepted.call->request, [&] { return pending.answer(vector, degraded); });
+  finish(*accepted.call, *accepted.route, response);
+  return response;
+}
+
+HttpResponse json_response(const ApiCall& call, std::string json) {
+  HttpResponse response{.content_type = "application/json",
+                        .headers = {{"Vary", "Accept-Language"}},
+                        .etag = call.etag};
+  response.set_body(std::move(json));
+  return response;
+}
+
+}  // namespace anireco

@@ -1,0 +1,128 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "api/encoder_gate.h"
+#include "api/finish.h"
+#include "api/host_policy.h"
+#include "api/http_message.h"
+#include "api/labels.h"
+#include "api/metrics.h"
+#include "api/static_files.h"
+#include "api/url.h"
+#include "catalog/level.h"
+#include "search/search_result.h"
+#include "search/snapshot.h"
+
+namespace anireco {
+
+/// Figures of the machinery around the API, read for /metrics.
+struct ServerLoad {
+  std::size_t connections = 0;
+  std::size_t queued_requests = 0;
+};
+
+struct ApiOptions {
+  Level max_level = Level::adult;  ///< What a request may ask for at most.
+  FinishOptions finish;
+  HostPolicy hosts{"127.0.0.1", {}};
+};
+
+/// What handlers work with. Everything is thread-safe.
+struct ApiServices {
+  const SnapshotHolder& snapshots;
+  const EncoderGate& encoder;
+  Metrics& metrics;
+  Labels labels = Labels::builtin();
+  StaticFiles files = {};
+};
+
+class Api;
+
+/// A request on its way through a handler.
+struct ApiCall {
+  const Api& api;
+  HttpRequest request;
+  Target target = {};
+  std::vector<std::string> path_values = {};           ///< Of the route's {…} parts.
+  Language accept_language = Language::en;             ///< Where the request names none itself.
+  std::shared_ptr<const Snapshot> snapshot = nullptr;  ///< Never null in routes that need one.
+  std::string etag = {};                               ///< For an answer that can be revalidated.
+};
+
+/// A text must become a vector before the answer can be written.
+struct NeedsVector {
+  std::string text;
+  /// Called once, in a worker, with the vector or without one and why.
+  std::function<HttpResponse(std::optional<std::span<const float>>, Degraded)> answer;
+};
+using Outcome = std::variant<HttpResponse, NeedsVector>;
+
+/// One operation of src/api/openapi.json.
+struct Route {
+  std::string_view method;  ///< "GET" also answers HEAD.
+  std::string_view path;    ///< "/api/v1/anime/{id}"
+  Outcome (*handler)(ApiCall& call);
+  bool light = false;          ///< Takes microseconds: answered without a worker, also under load.
+  bool needs_snapshot = true;  ///< 503 before the first one is loaded.
+  bool revalidates = false;    ///< Same catalogue and request, same answer: gets an ETag.
+};
+
+/// The operations, in the order of the description.
+std::span<const Route> routes();
+
+/// Everything between a request's text and an answer's: routing, the Host check, handlers, errors
+/// to problems. Knows no sockets. Thread-safe.
+class Api {
+ public:
+  Api(ApiServices services, ApiOptions options);
+
+  /// A call whose handler is to be run in a worker.
+  struct Accepted {
+    std::shared_ptr<ApiCall> call;
+    const Route* route = nullptr;
+  };
+  /// Routes a request. What needs no worker is answered at once, ready for the wire. Never throws.
+  std::variant<HttpResponse, Accepted> accept(HttpRequest request) const;
+  /// Runs the handler. Responses are ready for the wire. Never throws.
+  Outcome run(const Accepted& accepted) const;
+  /// The last step of a NeedsVector, ready for the wire. Never throws.
+  HttpResponse answer(const Accepted& accepted, const NeedsVector& pending,
+                      std::optional<std::span<const float>> vector, Degraded degraded) const;
+  /// A problem as an answer that is ready for the wire.
+  HttpResponse refuse(const HttpRequest& request, const Problem& problem) const;
+
+  const ApiServices& services() const { return services_; }
+  const ApiOptions& options() const { return options_; }
+  ServerLoad load() const;
+  /// Where /metrics reads the load from; set before requests come.
+  void set_load_source(std::function<ServerLoad()> source) { load_source_ = std::move(source); }
+  /// From now on /readyz says that the server is going.
+  void start_draining() { draining_ = true; }
+  bool draining() const { return draining_; }
+
+ private:
+  std::variant<HttpResponse, Accepted> route(HttpRequest& request) const;
+  Outcome run_handler(const Accepted& accepted) const;
+  HttpResponse page(const HttpRequest& request, const Target& target) const;
+  void finish(const ApiCall& call, const Route& route, HttpResponse& response) const;
+  HttpResponse guarded(const HttpRequest& request, const std::function<HttpResponse()>& work) const;
+
+  ApiServices services_;
+  ApiOptions options_;
+  std::function<ServerLoad()> load_source_;
+  std::atomic<bool> draining_ = false;
+};
+
+/// A 200 in JSON that varies with the language and can be revalidated when the call can.
+HttpResponse json_response(const ApiCall& call, std::string json);
+
+}  // namespace anireco

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <atomic>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+
+#include "api/http_server.h"
+
+namespace anireco {
+
+class HttpConnection;
+
+/// What all connections of a server share. Only for the server's own sources: pulls Asio in.
+struct ConnectionContext {
+  ConnectionContext(Api& served, const HttpServerOptions& wanted)
+      : api(served), options(wanted), runner(served, wanted.runner) {}
+
+  Api& api;
+  const HttpServerOptions options;
+  RequestRunner runner;
+  std::atomic<bool> draining = false;
+  std::mutex mutex;
+  std::set<std::shared_ptr<HttpConnection>> connections;
+};
+
+/// One client: reads requests one after the other and answers each before it reads the next. Runs
+/// on its own strand.
+class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
+ public:
+  using Stream = boost::beast::tcp_stream;
+
+  HttpConnection(Stream stream, ConnectionContext& context)
+      : stream_(std::move(stream)), context_(context) {}
+
+  /// Serves until the client or a limit ends it.
+  boost::asio::awaitable<void> serve();
+  /// Answers 503 and closes.
+  boost::asio::awaitable<void> turn_away();
+  /// Ends the connection now if no request is under way, else after its answer. From any thread.
+  void drain();
+
+ private:
+  enum class Received { request, refused, nothing };
+
+  boost::asio::awaitable<Received> receive(RequestParser& parser);
+  boost::asio::awaitable<HttpResponse> answer(HttpRequest request);
+  boost::asio::awaitable<bool> send(const HttpResponse& response, bool keep_alive);
+  boost::asio::awaitable<void> close_gently();
+
+  Stream stream_;
+  ConnectionContext& context_;
+  std::string buffer_;
+  std::string scratch_;
+  bool idle_ = true;
+};
+
+}  // namespace anireco

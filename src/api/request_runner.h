@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "api/api.h"
+
+namespace anireco {
+
+struct RequestRunnerOptions {
+  std::size_t threads = 0;  ///< Workers; 0: one a core.
+  std::size_t max_waiting =
+      256;  ///< Accepted requests beyond one a worker; one more is answered 503.
+};
+
+/// Takes requests through the API without ever blocking its caller: handlers run on a bounded pool
+/// of workers, texts are encoded by the scheduler. Thread-safe.
+class RequestRunner {
+ public:
+  using Done = std::function<void(HttpResponse)>;
+
+  /// The API must outlive the runner.
+  explicit RequestRunner(const Api& api, RequestRunnerOptions options = {});
+  /// Waits until every accepted request is answered.
+  ~RequestRunner();
+  RequestRunner(const RequestRunner&) = delete;
+  RequestRunner& operator=(const RequestRunner&) = delete;
+
+  /// Returns the answer where it is ready at once (also 503 when all places are taken); otherwise
+  /// nothing, and `done` is called exactly once, from another thread, where it must be brief.
+  std::optional<HttpResponse> start(HttpRequest request, Done done);
+
+  /// Requests accepted and not answered yet.
+  std::size_t in_flight() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace anireco

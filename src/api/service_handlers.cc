@@ -1,0 +1,83 @@
+#include <fmt/format.h>
+
+#include "api/embedded.h"
+#include "api/handlers.h"
+#include "api/json_writer.h"
+#include "api/query_reader.h"
+#include "base/hash.h"
+
+namespace anireco {
+namespace {
+
+HttpResponse embedded_response(std::string_view text, std::string content_type) {
+  HttpResponse response{.content_type = std::move(content_type)};
+  response.etag = fmt::format("W/\"{:016x}\"", xxh3_64(text));
+  response.set_body(std::string(text));
+  return response;
+}
+
+}  // namespace
+
+Outcome get_health(ApiCall& call) {
+  QueryReader(call.target.query).finish();
+  return json_response(call, R"({"status":"ok"})");
+}
+
+Outcome get_readiness(ApiCall& call) {
+  QueryReader(call.target.query).finish();
+  const bool ready = call.snapshot != nullptr && !call.api.draining();
+  JsonWriter json;
+  json.begin_object();
+  json.field("status", ready ? "ready" : "starting");
+  json.field("encoder", to_string(call.api.services().encoder.state()));
+  json.key("generation");
+  if (call.snapshot) {
+    json.integer(static_cast<std::int64_t>(call.snapshot->generation.number));
+  } else {
+    json.null();
+  }
+  json.field("titles", call.snapshot ? call.snapshot->catalog->size() : 0);
+  json.end_object();
+  HttpResponse response = json_response(call, json.take());
+  if (!ready) {
+    response.status = 503;
+    response.headers.emplace_back("Retry-After", "1");
+  }
+  return response;
+}
+
+Outcome get_metrics(ApiCall& call) {
+  QueryReader(call.target.query).finish();
+  const ServerLoad load = call.api.load();
+  Metrics::Gauges gauges{.connections = load.connections, .queued_requests = load.queued_requests};
+  if (call.snapshot) {
+    gauges.generation = call.snapshot->generation.number;
+    gauges.titles = call.snapshot->catalog->size();
+  }
+  if (const auto encoder = call.api.services().encoder.encoder()) {
+    const EncoderSchedulerStats stats = encoder->stats();
+    gauges.queued_texts = stats.queue_depth;
+    gauges.encoded_batches = stats.batches;
+    gauges.encoded_texts = stats.batched_texts;
+    gauges.cache_hits = stats.cache_hits;
+    gauges.cache_misses = stats.cache_misses;
+    gauges.encoder_ready = true;
+  }
+  HttpResponse response{.content_type = "text/plain; version=0.0.4; charset=utf-8"};
+  response.set_body(call.api.services().metrics.render(gauges));
+  return response;
+}
+
+Outcome get_openapi(ApiCall& call) {
+  QueryReader(call.target.query).finish();
+  return embedded_response(embedded::openapi_json(), "application/json");
+}
+
+Outcome get_docs(ApiCall& call) {
+  QueryReader(call.target.query).finish();
+  HttpResponse response = embedded_response(embedded::docs_html(), "text/html; charset=utf-8");
+  response.page = true;
+  return response;
+}
+
+}  // namespace anireco
