@@ -1,7 +1,8 @@
 import { Shuffle } from 'lucide-react';
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef } from 'react';
+import { useCallback, useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import { lazyPart } from '@/components/lazy-part';
 import { Link } from '@/components/link';
 import { Mark } from '@/components/logo';
 import { Button } from '@/components/ui/button';
@@ -22,7 +23,7 @@ import { navigate } from '@/lib/location';
 import { matchRoute } from './routes';
 import { useScroll } from './use-scroll';
 
-const TitleView = lazy(() => import('@/features/title/components/title-view'));
+const TitleView = lazyPart(() => import('@/features/title/components/title-view'));
 
 function focusFirstCard(): void {
   document.querySelector<HTMLElement>('[data-testid=suggestions] a, [data-card]')?.focus();
@@ -100,7 +101,14 @@ export function App() {
             <SearchBox ref={box} value={state.q} onType={onType} onSubmit={onSubmit} onLeaveDown={focusFirstCard} large={greeting} />
           </div>
           <div className="col-start-3 row-start-1 flex items-center justify-self-end">
-            <Button variant="ghost" size="icon" aria-label={t('home.surprise')} title={t('home.surprise')} onClick={() => void surprise().catch(() => undefined)}>
+            <Button
+              variant="ghost"
+              size="icon"
+              aria-label={t('home.surprise')}
+              title={t('home.surprise')}
+              className={cn(!greeting && 'max-sm:hidden')}
+              onClick={() => void surprise().catch(() => undefined)}
+            >
               <Shuffle aria-hidden="true" className="size-5!" />
             </Button>
             <Settings />
@@ -110,15 +118,15 @@ export function App() {
       <main className={cn('flex grow flex-col', greeting && 'relative')}>
         {greeting ? (
           <>
-            <div id="results" tabIndex={-1} className="relative z-10 mx-auto grid w-full max-w-3xl gap-5 px-3 pt-5 outline-none sm:px-6">
+            <div id="results" tabIndex={-1} className="relative z-10 mx-auto grid w-full max-w-3xl gap-4 px-3 pt-5 pb-44 outline-none sm:px-6 sm:pb-52">
               <Examples onChoose={onSubmit} />
               {values.data && (
-                <p className="text-center text-sm text-ink-soft tabular-nums">
+                <p className="text-center text-sm text-ink-soft">
                   {t('home.catalogue', { count: values.data.total, formatted: values.data.total.toLocaleString(i18n.language) })}
                 </p>
               )}
             </div>
-            <Scene className="pointer-events-none mt-auto h-[34dvh] min-h-44 w-full" />
+            <Scene className="pointer-events-none absolute inset-x-0 bottom-0 h-[46dvh] min-h-56 w-full" />
           </>
         ) : route.name === 'search' ? (
           <>
@@ -131,9 +139,7 @@ export function App() {
             />
           </>
         ) : route.name === 'title' ? (
-          <Suspense fallback={<div className="min-h-dvh" />}>
-            <TitleView key={route.id} id={route.id} language={language} />
-          </Suspense>
+          <TitleView key={route.id} id={route.id} language={language} />
         ) : (
           <div id="results" tabIndex={-1} className="m-auto grid justify-items-center gap-3 p-6 text-center">
             <h1 className="text-2xl font-semibold">{t('error.notFound')}</h1>

@@ -19,29 +19,26 @@ interface CardFrontProps {
   prominent: boolean;
 }
 
-/** The strongest reason in one line or two; else how the description begins. */
+/** The strongest reason, and how the description begins where there is room for both. */
 function Reason({ hit, prominent }: { hit: Hit; prominent: boolean }) {
   const { t } = useTranslation();
   const { sentence, example, matched_title: called, matched_words: words } = hit.why;
-  const lines = prominent ? 'line-clamp-4' : 'line-clamp-3';
   const language = hit.synopsis_language ?? undefined;
+  const quoted = sentence && !called ? sentence.text : null;
   return (
-    <div className="grid gap-0.5">
+    <div className="grid gap-1.5">
       {example && <p className="text-sm font-medium text-brand">{t('card.whyExample', { title: example.title })}</p>}
-      {sentence ? (
-        <p className={cn('font-quote text-[0.9375rem] leading-relaxed italic', lines, prominent && 'sm:text-[1.0625rem]')} lang={language}>
-          “<MarkedText text={sentence.text} words={words} />”
+      {quoted && (
+        <p className={cn('line-clamp-3 font-quote text-[0.9375rem] leading-relaxed italic', prominent && 'sm:line-clamp-4 sm:text-[1.0625rem]')} lang={language}>
+          <q>
+            <MarkedText text={quoted} words={words} />
+          </q>
         </p>
-      ) : hit.synopsis && !called ? (
-        <p className={cn('text-sm text-ink-soft', lines)} lang={language}>
+      )}
+      {hit.synopsis && (!quoted || prominent) && (
+        <p className={cn('line-clamp-3 text-sm text-ink-soft', prominent && 'sm:line-clamp-4', quoted && 'max-sm:hidden')} lang={language}>
           <MarkedText text={hit.synopsis} words={words} />
         </p>
-      ) : (
-        hit.synopsis && (
-          <p className={cn('text-sm text-ink-soft', lines)} lang={language}>
-            {hit.synopsis}
-          </p>
-        )
       )}
     </div>
   );

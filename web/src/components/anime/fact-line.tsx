@@ -20,7 +20,7 @@ export function FactLine({ facts, className }: { facts: Facts; className?: strin
   return (
     <p className={cn('flex flex-wrap items-center gap-x-2 gap-y-0.5 text-sm text-ink-soft', className)}>
       {rating !== undefined && (
-        <span className="inline-flex items-center gap-1 rounded bg-obi px-1.5 text-[0.8125rem] font-semibold text-obi-ink tabular-nums">
+        <span className="inline-flex items-center gap-1 rounded bg-obi px-1.5 text-[0.8125rem] font-semibold text-obi-ink">
           <Star aria-hidden="true" className="size-3 fill-current" />
           <span aria-hidden="true">{rating}</span>
           <span className="sr-only">{t('card.rating', { value: rating })}</span>

@@ -32,7 +32,7 @@ export function Poster({ id, title, imageUrl, terms, className }: PosterProps) {
     <div className={cn('@container relative aspect-2/3 overflow-hidden rounded-lg bg-sunken', className)}>
       {!complete && (
         <>
-          <Print id={id} terms={terms} className="absolute inset-0 size-full" />
+          <Print id={id} terms={terms} className="absolute inset-x-0 top-0 h-3/4 w-full" />
           <span
             aria-hidden="true"
             className="absolute inset-x-0 bottom-0 flex h-[29%] items-center border-t-4 border-obi bg-[#fdfaf2] px-[7%] text-[#1f2041]"

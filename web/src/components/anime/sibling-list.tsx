@@ -16,7 +16,7 @@ export function SiblingList({ siblings }: { siblings: readonly Sibling[] }) {
             className="flex min-h-8 items-baseline justify-between gap-3 px-3 py-1.5 hover:bg-brand-soft hover:text-brand focus-visible:-outline-offset-2"
           >
             <span className="min-w-0 [overflow-wrap:anywhere]">{sibling.title}</span>
-            <span className="shrink-0 text-ink-soft tabular-nums">
+            <span className="shrink-0 text-ink-soft">
               {[
                 sibling.type?.label,
                 sibling.year,

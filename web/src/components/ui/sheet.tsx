@@ -26,8 +26,6 @@ export function Sheet({ open, onClose, title, closeLabel, children, footer, clas
     if (!element) return;
     if (open && !element.open) element.showModal();
     if (!open && element.open) element.close();
-    document.documentElement.classList.toggle('overflow-hidden', open);
-    return () => document.documentElement.classList.remove('overflow-hidden');
   }, [open]);
   return (
     // A click on the backdrop is a shortcut; Escape and the cross do the same for everyone else.

@@ -20,7 +20,7 @@ export const Print = memo(function Print({ id, terms, className }: PrintProps) {
     return { palette, scene: kMotifs[motif]({ palette, random }) };
   }, [id, key]);
   return (
-    <svg viewBox={`0 0 ${kWidth} ${kHeight}`} preserveAspectRatio="xMidYMid slice" aria-hidden="true" className={className}>
+    <svg viewBox={`0 0 ${kWidth} ${kHeight}`} preserveAspectRatio="xMidYMin slice" aria-hidden="true" className={className}>
       <defs>
         <linearGradient id={gradient} x1="0" y1="0" x2="0" y2="1">
           <stop offset="0" stopColor={drawing.palette.skyTop} />

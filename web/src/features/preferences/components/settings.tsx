@@ -26,7 +26,7 @@ export function Settings() {
       <Button variant="ghost" size="icon" aria-label={t('settings.open')} title={t('settings.open')} onClick={() => setOpen(true)}>
         <Settings2 aria-hidden="true" className="size-5!" />
       </Button>
-      <Sheet open={open} onClose={() => setOpen(false)} title={t('settings.open')} closeLabel={t('card.close')}>
+      <Sheet open={open} onClose={() => setOpen(false)} title={t('settings.open')} closeLabel={t('settings.close')}>
         <div className="grid gap-6">
           <div className="grid gap-2">
             <h3 className="text-sm font-semibold">{t('settings.language')}</h3>

@@ -51,7 +51,7 @@ function ChoiceGroup({ field, values, counts, state, onChange }: {
                 }
               >
                 {one.label}
-                <span aria-hidden="true" className="text-xs tabular-nums opacity-80">
+                <span aria-hidden="true" className="text-xs opacity-80">
                   {count.toLocaleString(i18n.language)}
                 </span>
               </Chip>

@@ -63,7 +63,7 @@ export function RangeGroup({ field, state, low, high, step = 1, onChange }: Rang
               onKeyDown={(event) => {
                 if (event.key === 'Enter') commitTyped();
               }}
-              className="h-8 w-16 px-2 text-center tabular-nums"
+              className="h-8 w-16 px-2 text-center"
             />
           ))}
         </div>

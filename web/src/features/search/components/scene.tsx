@@ -2,10 +2,7 @@
 export function Scene({ className }: { className?: string }) {
   return (
     <svg viewBox="0 0 1440 420" preserveAspectRatio="xMidYMax slice" aria-hidden="true" className={className}>
-      <circle cx="1010" cy="190" r="112" className="fill-obi" />
-      <g className="fill-none stroke-paper [stroke-linecap:round]" strokeWidth="9">
-        <path d="M860 232h150M930 254h210" />
-      </g>
+      <circle cx="1120" cy="196" r="104" className="fill-obi" />
       <path
         className="fill-[#b9c9d6] dark:fill-[#252c58]"
         d="M0 300C120 262 210 214 330 232c90 14 150 62 250 52 110-11 170-96 300-92 110 4 160 74 262 78 112 4 190-62 298-58v208H0Z"

@@ -8,6 +8,7 @@ import { cn } from '@/lib/cn';
 /** Short enough to answer at once, long enough to let a fast typist finish a word. */
 const kTypingPauseMs = 60;
 const kMaxLength = 4000;
+const kMaxHeightPx = 160;
 
 interface SearchBoxProps {
   /** The text of the address. */
@@ -30,6 +31,7 @@ export const SearchBox = forwardRef<SearchBoxHandle, SearchBoxProps>(function Se
   const { t } = useTranslation();
   const [draft, setDraft] = useState(value);
   const sent = useRef(value);
+  const [focused, setFocused] = useState(false);
   const timer = useRef<ReturnType<typeof setTimeout>>();
   const area = useRef<HTMLTextAreaElement>(null);
 
@@ -53,9 +55,11 @@ export const SearchBox = forwardRef<SearchBoxHandle, SearchBoxProps>(function Se
   useLayoutEffect(() => {
     const element = area.current;
     if (!element) return;
+    // A long text shows whole while one works on it, and in one line while one reads the results.
     element.style.height = 'auto';
-    element.style.height = `${Math.min(element.scrollHeight, 160)}px`;
-  }, [draft, large]);
+    if (large || focused) element.style.height = `${Math.min(element.scrollHeight, kMaxHeightPx)}px`;
+    else element.scrollTop = 0;
+  }, [draft, large, focused]);
 
   const type = (text: string) => {
     setDraft(text);
@@ -116,9 +120,12 @@ export const SearchBox = forwardRef<SearchBoxHandle, SearchBoxProps>(function Se
         enterKeyHint="search"
         onChange={(event) => type(event.target.value.replaceAll(/\s*\n\s*/g, ' '))}
         onKeyDown={onKeyDown}
+        onFocus={() => setFocused(true)}
+        onBlur={() => setFocused(false)}
         className={cn(
           'min-w-0 grow resize-none bg-transparent px-1.5 text-base leading-6 outline-none placeholder:text-ink-soft',
           large ? 'py-2.5 sm:py-3 sm:text-lg' : 'py-2',
+          !large && !focused && 'overflow-hidden whitespace-pre',
         )}
       />
       {draft !== '' && (

@@ -1,8 +1,9 @@
 import { SlidersHorizontal } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { ErrorNotice } from '@/components/error-notice';
+import { lazyPart } from '@/components/lazy-part';
 import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
 import { NativeSelect } from '@/components/ui/native-select';
@@ -21,7 +22,7 @@ import { NothingFits } from './nothing-fits';
 import { Results, ResultsLoading } from './results';
 import { Suggestions } from './suggestions';
 
-const FilterPanel = lazy(() => import('./filter-panel'));
+const FilterPanel = lazyPart(() => import('./filter-panel'));
 
 interface SearchViewProps {
   state: SearchState;
@@ -59,9 +60,7 @@ export function SearchView({ state, language, onChange, onPages }: SearchViewPro
   const notThis = (hit: Hit) => onChange({ ...state, pages: 1, dislike: [...new Set([...state.dislike, hit.id])] });
 
   const panel = values.data ? (
-    <Suspense fallback={<Skeleton className="h-96" />}>
-      <FilterPanel state={state} values={values.data} facets={stale ? undefined : first?.facets} onChange={onChange} />
-    </Suspense>
+    <FilterPanel state={state} values={values.data} facets={stale ? undefined : first?.facets} onChange={onChange} />
   ) : values.error ? (
     <ErrorNotice error={values.error} onRetry={() => void values.refetch()} retrying={values.isFetching} />
   ) : (
@@ -90,7 +89,7 @@ export function SearchView({ state, language, onChange, onPages }: SearchViewPro
           <SlidersHorizontal aria-hidden="true" />
           {panelShown ? t('filters.hide') : filterCount > 0 ? t('filters.openCount', { count: filterCount }) : t('filters.open')}
         </Button>
-        <p role="status" aria-live="polite" className="order-last w-full text-sm text-ink-soft tabular-nums sm:order-none sm:w-auto sm:grow" data-testid="count">
+        <p role="status" aria-live="polite" className="order-last w-full text-sm text-ink-soft sm:order-none sm:w-auto sm:grow" data-testid="count">
           {search.isPending || stale ? t('results.loading') : count}
         </p>
         <span className="flex min-w-0 grow items-center justify-end gap-2 sm:grow-0">

@@ -21,7 +21,7 @@ export function Suggestions({ suggestions }: { suggestions: readonly Suggestion[
               className="inline-flex min-h-6 items-baseline gap-1 text-brand underline decoration-brand/40 underline-offset-4 hover:decoration-brand"
             >
               {one.title}
-              {one.year !== null && <span className="text-xs text-ink-soft tabular-nums">{one.year}</span>}
+              {one.year !== null && <span className="text-xs text-ink-soft">{one.year}</span>}
             </Link>
           </li>
         ))}

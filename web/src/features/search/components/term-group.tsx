@@ -64,7 +64,7 @@ export function TermGroup({ field, state, values, counts, onChange }: TermGroupP
                 {mark === 'none' && <Ban aria-hidden="true" />}
                 <span className={mark === 'none' ? 'line-through' : undefined}>{one.label}</span>
                 {mark !== 'none' && (
-                  <span aria-hidden="true" className="text-xs tabular-nums opacity-80">
+                  <span aria-hidden="true" className="text-xs opacity-80">
                     {count.toLocaleString(i18n.language)}
                   </span>
                 )}

@@ -142,7 +142,7 @@ function Whole({ anime, language }: { anime: Anime; language: Language }) {
               <ul className="grid gap-1.5 font-quote text-[1.0625rem] italic">
                 {remembered.map((one) => (
                   <li key={one.text} lang={one.language}>
-                    “{one.text}”
+                    <q>{one.text}</q>
                   </li>
                 ))}
               </ul>

@@ -1,0 +1,94 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+
+export const kRequest = 'a quiet show about a travelling doctor of spirits';
+
+const kFlags = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** Address of the server under test, without a slash at its end. */
+export function baseUrl(): string {
+  const url = process.env['ANIRECO_BASE_URL'];
+  if (!url) throw new Error('Set ANIRECO_BASE_URL to the address of a running server, such as http://127.0.0.1:8080.');
+  return url.replace(/\/+$/, '');
+}
+
+export const kDesktop = { width: 1280, height: 860 };
+export const kPhone = { width: 390, height: 844 };
+export const kNarrow = { width: 320, height: 640 };
+
+export interface Session {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** What the page should not have done: thrown, broken its policy, or called a stranger. */
+  readonly faults: string[];
+  close(): Promise<void>;
+}
+
+/** A browser of its own on a fresh profile. Posters of other hosts never leave the machine. */
+export async function open(options: BrowserContextOptions = {}): Promise<Session> {
+  const profile = await mkdtemp(join(tmpdir(), 'anireco-e2e-'));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: process.env['ANIRECO_CHROMIUM'] ?? '/usr/bin/chromium',
+    args: kFlags,
+    viewport: kDesktop,
+    locale: 'en-US',
+    reducedMotion: 'reduce',
+    baseURL: baseUrl(),
+    ...options,
+  });
+  context.setDefaultTimeout(12_000);
+  const page = context.pages()[0] ?? (await context.newPage());
+  const faults: string[] = [];
+  const own = new URL(baseUrl()).origin;
+  page.on('pageerror', (error) => faults.push(`thrown: ${error.message}`));
+  page.on('console', (message) => {
+    if (/Content Security Policy|Content-Security-Policy/i.test(message.text())) faults.push(message.text());
+  });
+  await context.route(
+    (url) => url.origin !== own && url.protocol.startsWith('http'),
+    async (route) => {
+      if (route.request().resourceType() !== 'image') faults.push(`stranger called: ${route.request().url()}`);
+      await route.abort();
+    },
+  );
+  return {
+    page,
+    context,
+    faults,
+    close: async () => {
+      await context.close();
+      await rm(profile, { recursive: true, force: true });
+    },
+  };
+}
+
+export const card = '[data-testid=card]';
+
+/** The results have come: cards are there and none is waited for. */
+export async function settled(page: Page): Promise<void> {
+  await page.locator(card).first().waitFor();
+  await page.waitForFunction(() => {
+    const text = document.querySelector('[data-testid=count]')?.textContent ?? '';
+    return /\d/.test(text);
+  });
+}
+
+export async function cardTitles(page: Page, count: number): Promise<string[]> {
+  return (await page.locator(`${card} h3`).allInnerTexts()).slice(0, count);
+}
+
+export async function overflow(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}
