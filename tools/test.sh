@@ -72,7 +72,8 @@ stage_browser() {
   use_node
   build_preset dev anireco
   [ -f web/dist/index.html ] || (cd web && npm ci --no-fund --no-audit --loglevel=error && npm run build)
-  tools/with_server.sh "$DEV" bash -c 'cd web && npm run e2e'
+  # shellcheck disable=SC2016  # the inner shell's variable
+  tools/with_server.sh "$DEV" bash -c 'cd web && ANIRECO_BASE_URL="$ANIRECO_TEST_URL" npm run e2e'
 }
 
 stage_readme() {

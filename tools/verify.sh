@@ -60,7 +60,11 @@ step_speed() {
 }
 
 step_kills() {
-  tools/verify_kills.py --program "$PROGRAM" --kills 20 | tee "$LOGS/kills.txt"
+  cmake --build "$BUILD/release" --target import_probe
+  local files=(data/starter/*.jsonl)
+  if [ -d ../shared/data ]; then files=(../shared/data/catalogue.jsonl.gz); fi
+  tools/verify_kills.py --program "$PROGRAM" --probe "$BUILD/release/tests/import_probe" --model "$BUILD/models/all-MiniLM-L6-v2" \
+    --kills 20 "${files[@]}" | tee "$LOGS/kills.txt"
   note "$(tail -n 1 "$LOGS/kills.txt")"
 }
 
