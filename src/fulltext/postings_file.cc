@@ -12,6 +12,7 @@ namespace {
 
 enum SectionNumber : std::size_t {
   kMeta,
+  kDocumentTerms,
   kTermOffsets,
   kTermText,
   kListOffsets,
@@ -28,7 +29,6 @@ constexpr SectionFormat kFormat = {.magic = {'A', 'N', 'I', 'R', 'P', 'S', 'T', 
                                    .name = "postings file"};
 
 struct Meta {
-  std::uint32_t documents = 0;
   std::uint32_t max_corrections = 0;
   std::array<std::array<float, 2>, kTextFieldCount> fields{};  // weight, b
   float k1 = 0;
@@ -37,7 +37,7 @@ struct Meta {
   std::uint32_t cyrillic_titles = 0;
   std::uint32_t reserved = 0;
 };
-static_assert(sizeof(Meta) == 68);
+static_assert(sizeof(Meta) == 64);
 
 bool in_range(float value, float least, float greatest) {
   return value >= least && value <= greatest;
@@ -60,7 +60,6 @@ void check_options(const Bm25fOptions& options, ErrorKind kind) {
 
 AlignedBytes serialise_postings(const PostingsData& data) {
   Meta meta;
-  meta.documents = data.documents;
   meta.max_corrections = data.options.max_corrections;
   for (std::size_t i = 0; i < kTextFieldCount; ++i) {
     meta.fields[i] = {data.options.fields[i].weight, data.options.fields[i].b};
@@ -77,9 +76,12 @@ AlignedBytes serialise_postings(const PostingsData& data) {
     term_offsets.push_back(static_cast<std::uint32_t>(term_text.size()));
   }
   const std::vector<std::uint32_t> slots = make_hash_slots(data.terms);
+  std::vector<std::uint32_t> document_terms(data.documents, 0);
+  for (const std::uint32_t doc : data.docs) ++document_terms[doc];
 
   std::array<std::span<const std::byte>, kSectionCount> sections;
   sections[kMeta] = std::as_bytes(std::span(&meta, 1));
+  sections[kDocumentTerms] = std::as_bytes(std::span(document_terms));
   sections[kTermOffsets] = std::as_bytes(std::span(term_offsets));
   sections[kTermText] = std::as_bytes(std::span(term_text));
   sections[kListOffsets] = std::as_bytes(std::span(data.list_offsets));
@@ -96,7 +98,6 @@ PostingsView::PostingsView(std::span<const std::byte> bytes) {
   const auto metas = file.section<Meta>(kMeta);
   file.require(metas.size() == 1, "its settings have a wrong size");
   const Meta& meta = metas.front();
-  documents_ = meta.documents;
   options_.max_corrections = meta.max_corrections;
   for (std::size_t i = 0; i < kTextFieldCount; ++i) {
     options_.fields[i] = {meta.fields[i][0], meta.fields[i][1]};
@@ -106,6 +107,12 @@ PostingsView::PostingsView(std::span<const std::byte> bytes) {
   options_.typo_discount = meta.typo_discount;
   options_.cyrillic_titles = meta.cyrillic_titles != 0;
   check_options(options_, ErrorKind::corrupt);
+
+  // Counted, not merely claimed: a made-up number of documents could ask for any amount of memory.
+  std::uint64_t postings = 0;
+  const auto document_terms = file.section<std::uint32_t>(kDocumentTerms);
+  for (const std::uint32_t terms : document_terms) postings += terms;
+  documents_ = document_terms.size();
 
   term_offsets_ = file.section<std::uint32_t>(kTermOffsets);
   term_text_ = file.section<char>(kTermText);
@@ -119,8 +126,9 @@ PostingsView::PostingsView(std::span<const std::byte> bytes) {
   const std::size_t count = list_offsets_.size() - 1;
   file.check_offsets(term_offsets_, count, term_text_.size());
   file.check_offsets(list_offsets_, count, docs_.size());
-  file.require(impacts_.size() == docs_.size() && fields_.size() == docs_.size(),
-               "its lists differ in length");
+  file.require(
+      postings == docs_.size() && impacts_.size() == docs_.size() && fields_.size() == docs_.size(),
+      "its lists differ in length");
   file.require(valid_hash_slots(slots_, count), "its table of terms is wrong");
   for (std::size_t number = 0; number < count; ++number) {
     std::int64_t previous = -1;
