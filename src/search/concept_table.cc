@@ -49,12 +49,12 @@ constexpr std::array kConcepts = std::to_array<Concept>({
     {"Reverse Harem", theme, "", "", "Reverse Harem|Male Harem",
      "reverse harem|harems; обратн* гарем*"},
     {"Isekai", theme, "", "Reincarnation", "Isekai|Reverse Isekai",
-     "isekai|isekais|issekai; исекай*|исекая|исекаев|исекае*|попаданц*|попаданчес*"},
+     "isekai|isekais|issekai; исека*|попаданц*|попаданчес*"},
     {"Mecha", theme, "", "", "Mecha|Super Robot|Real Robot|Piloted Robot|Power Suit",
      "mecha|mechas|mech|mechs; giant robots|robot; меха|мехи|мех|мехов; гигантск*|огромн* робот*"},
     {"Gore", theme, "", "", "Gore|Body Horror|Torture|Cannibalism",
-     "gore|gory|guts|bloodshed|splatter|torture; "
-     "кровищ*|кишок|расчленен*|мясорубки|жести|жестокост*; "
+     "gore|gory|guro|guts|bloodshed|splatter|torture; "
+     "кровищ*|гуро|кишок|расчленен*|мясорубки|жести|жестокост*; "
      "крови"},
     {"Gore", theme, "", "", "Gore|Body Horror|Torture|Cannibalism", "blood", true},
     {"Violence", tag, "", "Gore", "Violence", "violence|violent; насили*"},

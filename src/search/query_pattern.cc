@@ -84,7 +84,9 @@ QueryPattern::QueryPattern(std::string_view source) {
       element.optional = true;
       part.remove_suffix(1);
     }
-    if (part == "^") {
+    if (part == "^^") {
+      element.kind = Kind::request_start;
+    } else if (part == "^") {
       element.kind = Kind::clause_start;
     } else if (part == "$") {
       element.kind = Kind::clause_end;
@@ -120,7 +122,9 @@ QueryPattern::QueryPattern(std::string_view source) {
 void QueryPattern::find_starts() {
   std::uint64_t bits = 0;
   for (const Element& element : elements_) {
-    if (element.kind == Kind::clause_start || element.kind == Kind::match_begin) continue;
+    if (element.kind == Kind::request_start || element.kind == Kind::clause_start ||
+        element.kind == Kind::match_begin)
+      continue;
     if (element.kind != Kind::word) return;
     for (const Alternative& option : element.alternatives) bits |= letter_bit(option.text);
     if (!element.optional) {
@@ -150,6 +154,8 @@ bool QueryPattern::match_from(const QueryWords& query, std::size_t element, std:
   const std::size_t next = element + 1;
   const bool first = word == match.first;
   switch (current.kind) {
+    case Kind::request_start:
+      return word == 0 && match_from(query, next, word, true, match);
     case Kind::clause_start:
       return word < query.size() && query[word].starts_clause &&
              match_from(query, next, word, true, match);

@@ -27,7 +27,8 @@ struct PatternMatch {
 ///               @minutes, @hours, @year (год, года …), @join (words that end a phrase: but, и, до
 ///               …)
 ///   _           any one word
-///   ^  $        no word: a clause begins here; a clause ends here or a @join word follows
+///   ^^ ^  $     no word: the request begins here; a clause begins here; a clause ends here or a
+///   @join word follows
 ///   -           no word: the next word is joined to the last one by a dash
 ///   >  <        no word: what stands before ">" or after "<" must be there but is not part of the
 ///               match
@@ -48,6 +49,7 @@ class QueryPattern {
     year,
     decade,
     any,
+    request_start,
     clause_start,
     clause_end,
     dash,

@@ -73,7 +73,7 @@ void read_gap(const std::vector<Character>& characters, std::size_t first, std::
       boundary = boundary || spaced || c == U',' || i + 1 == last;
       // "Steins;Gate", "Re:Zero": punctuation inside a name parts no clauses.
       if (!spaced && c != U',' && last - first == 1) boundary = false;
-    } else if (c != U'+' && c != U'&' && c != U'#' && c != U'*') {
+    } else if (c != U'+' && c != U'#' && c != U'*') {
       boundary = true;
     }
   }

@@ -121,10 +121,10 @@ bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; 
 
 /// Words that are left hanging at the edge of a clause when what they joined is gone.
 bool is_dangling(std::string_view folded) {
-  constexpr std::array<std::string_view, 25> kWords = {
-      "but",  "and",  "or",  "with",   "that", "which", "is",     "are", "also",
-      "just", "only", "и",   "но",     "а",    "или",   "только", "с",   "со",
-      "что",  "тоже", "мне", "please", "the",  "a",     "like"};
+  constexpr std::array<std::string_view, 26> kWords = {
+      "but",  "i",    "and",  "or",  "with",   "that", "which", "is",     "are",
+      "also", "just", "only", "и",   "но",     "а",    "или",   "только", "с",
+      "со",   "что",  "тоже", "мне", "please", "the",  "a",     "like"};
   return std::find(kWords.begin(), kWords.end(), folded) != kWords.end();
 }
 
@@ -169,7 +169,8 @@ std::string text_without(const Reading& reading, const std::vector<bool>& gone) 
 /// Words that ask without saying for what.
 bool only_asks(std::string_view text) {
   static const QueryPattern asking(
-      "i|im|a|an|the|want|wants|need|would|like|looking|look|searching|search|for|something|"
+      "i|im|a|an|the|who|someone|has|have|want|wants|need|would|like|looking|look|searching|search|"
+      "for|something|"
       "anything|"
       "some|any|anime|animes|show|shows|series|title|titles|recommend|recommendation|"
       "recommendations|"

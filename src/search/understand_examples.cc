@@ -34,12 +34,13 @@ const Table& cues() {
       {"something|anything|stuff|ones|one like", kAlike},
       {"more like", kPerhapsAlike},
       {"@kind like", kAlike},
-      {"^ like", kAlike},
+      {"^^ like", kAlike},
       {"similar to|with", kAlike},
       {"as good|dark|funny|cozy|sad|epic|calm as", kAlike},
       {"reminiscent of", kAlike},
       {"in the? style|vein|spirit|mood|manner|tradition of", kAlike},
-      {"same|similar style|vein|spirit|mood|vibe|vibes|feel|feeling|energy|atmosphere|tone|kind "
+      {"in|with|has|have? the? same|similar "
+       "style|vein|spirit|mood|vibe|vibes|feel|feeling|energy|atmosphere|tone|kind "
        "as|of|to|like",
        kAlike},
       {"vibe|vibes|feel|atmosphere|energy of|like", kAlike},
@@ -63,7 +64,7 @@ const Table& cues() {
       {"unlike", kUnlike},
       {"different from|than|to", kUnlike},
       {"dont|do want|need not? something|anything like", kUnlike},
-      {"dont|didnt|did|do not? really? like|love|enjoy|want", kPerhapsUnlike},
+      {"i? dont|didnt|did|do not? really? like|love|enjoy|want", kPerhapsUnlike},
       {"hate|hated|dislike|disliked|despise|despised", kPerhapsUnlike},
       {"cant|cannot|couldnt stand", kPerhapsUnlike},
       {"not a? fan of", kPerhapsUnlike},
@@ -74,7 +75,7 @@ const Table& cues() {
 
       {"что|чтото|чтонибудь|нечто|чего|чем то|нибудь|либо? похож* на", kAlike},
       {"похоже|похожее|похожие|похожую|похожего|похожих|похожем на", kAlike},
-      {"^ похож* на", kAlike},
+      {"^^ похож* на", kAlike},
       {"@kind похож* на", kAlike},
       {"в том же? духе|стиле|атмосфере|стилистике|манере|жанре что|как? и?", kAlike},
       {"в духе|стиле|стилистике|манере|атмосфере", kAlike},
@@ -82,7 +83,7 @@ const Table& cues() {
       {"вайб|вайбы|атмосфера|уровня", kAlike},
       {"что|чтото|чтонибудь|нечто то|нибудь|либо? вроде|типа|как|наподобие|аля", kAlike},
       {"аниме|анимэ|сериал|фильм|тайтл вроде|типа|как|наподобие|уровня", kAlike},
-      {"^ вроде|типа|как|наподобие", kAlike},
+      {"^^ вроде|типа|как|наподобие", kAlike},
       {"наподобие", kAlike},
       {"по типу", kAlike},
       {"а ля", kAlike},
@@ -131,6 +132,11 @@ class ExampleReader {
     for (std::size_t word = 0; word < reading_.size(); ++word) {
       if (!reading_.is_free(word, word + 1)) continue;
       const auto cue = cues().longest_at(reading_.query(), word);
+      // "It is called something like Monster": the title is what is sought.
+      if (cue && word > 0 && names_the_wanted(word - 1)) {
+        reading_.block(word, cue->place.end);
+        continue;
+      }
       if (cue && reading_.is_free(word, cue->place.end)) {
         read_after(cue->place.begin, cue->place.end, cue->meaning);
       }
@@ -154,6 +160,12 @@ class ExampleReader {
   bool phrase_ends(std::size_t end) const {
     return end >= reading_.size() || reading_[end].starts_clause ||
            is_joining_word(reading_[end].folded);
+  }
+
+  bool names_the_wanted(std::size_t word) const {
+    static const QueryPattern naming(
+        "called|named|titled|title|name|is|under|означает|назыв*|назван*|зовут|имени");
+    return naming.match(query(), word).has_value();
   }
 
   bool quoted(std::size_t begin, std::size_t end) const {
@@ -309,11 +321,9 @@ class ExampleReader {
   }
 
   void read_quotes() {
-    static const QueryPattern naming(
-        "called|named|titled|title|name|is|under|означает|называется|зовут|названием|имени");
     for (const QuerySpan& quote : query().quotes) {
       const bool whole = quote.first_word == 0 && quote.last_word == reading_.size();
-      const bool named = quote.first_word > 0 && naming.match(query(), quote.first_word - 1);
+      const bool named = quote.first_word > 0 && names_the_wanted(quote.first_word - 1);
       // Somebody may say "i love you" in the story.
       const bool speech =
           quote.first_word > 0 && !reading_[quote.first_word].capitalised &&

@@ -145,7 +145,9 @@ bool closes_wish(const QueryWords& query, std::size_t word) {
 /// True if the words before leave nothing that could lack the thing: "a world without music" is a
 /// story, ", no music" and "anime without music" are wishes.
 bool opens_wish(const Reading& reading, std::size_t begin) {
-  static const QueryPattern conjunction("but|and|or|please|just|и|но|или|а|только|пожалуйста");
+  static const QueryPattern conjunction(
+      "but|and|or|please|just|want|prefer|и|но|или|а|только|пожалуйста|хочу|хочется|надо|нужно|"
+      "нужен");
   static const QueryPattern carrier("with|that|has|have|having|с|со|где");
   const QueryWords& query = reading.query();
   if (begin > 0 && !query[begin].starts_clause && carrier.match(query, begin - 1)) --begin;

@@ -197,10 +197,10 @@ struct NamedSeason {
   Season season;
 };
 constexpr NamedSeason kSeasons[] = {
-    {"from|of? the? winter of? #Y", "winter", Season::winter},
-    {"from|of? the? spring of? #Y", "spring", Season::spring},
-    {"from|of? the? summer of? #Y", "summer", Season::summer},
-    {"from|of? the? fall|autumn of? #Y", "fall", Season::fall},
+    {"aired|airing|released? from|of|in? the? winter of? #Y", "winter", Season::winter},
+    {"aired|airing|released? from|of|in? the? spring of? #Y", "spring", Season::spring},
+    {"aired|airing|released? from|of|in? the? summer of? #Y", "summer", Season::summer},
+    {"aired|airing|released? from|of|in? the? fall|autumn of? #Y", "fall", Season::fall},
     {"зима|зимы|зимой|зимний|зимнего сезон*? #Y @year?", "winter", Season::winter},
     {"весна|весны|весной|весенний|весеннего сезон*? #Y @year?", "spring", Season::spring},
     {"лето|лета|летом|летний|летнего сезон*? #Y @year?", "summer", Season::summer},
