@@ -1,0 +1,333 @@
+#include "ingest/importer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <map>
+#include <optional>
+#include <unordered_set>
+
+#include "base/error.h"
+#include "base/gzip_reader.h"
+#include "base/log.h"
+#include "catalog/anime_enums.h"
+#include "catalog/anime_json.h"
+#include "catalog/catalog.h"
+#include "ingest/clean_record.h"
+#include "ingest/encoded_texts.h"
+#include "tensor/bfloat16.h"
+
+namespace anireco {
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t kHashesAtOnce = 4096;
+
+struct HashOfTextHash {
+  std::size_t operator()(const TextHash& hash) const { return hash.low; }
+};
+
+/// Tells the caller how far a stage is, at most ten times a second.
+class ProgressReporter {
+ public:
+  ProgressReporter(const ImportOptions& options, ImportStage stage, std::uint64_t total)
+      : options_(options), stage_(stage), total_(total) {}
+
+  void report(std::uint64_t done, std::uint64_t records, std::uint64_t counted) {
+    if (!options_.on_progress) return;
+    const auto now = Clock::now();
+    if (now - last_ < std::chrono::milliseconds(100) && done < total_) return;
+    last_ = now;
+    const double seconds = std::chrono::duration<double>(now - start_).count();
+    ImportProgress progress{.stage = stage_, .done = done, .total = total_, .records = records};
+    if (seconds > 0 && done > 0) {
+      progress.per_second = static_cast<double>(counted) / seconds;
+      progress.seconds_left = seconds * static_cast<double>(total_ - std::min(done, total_)) /
+                              static_cast<double>(done);
+    }
+    options_.on_progress(progress);
+  }
+
+ private:
+  const ImportOptions& options_;
+  ImportStage stage_;
+  std::uint64_t total_;
+  Clock::time_point start_ = Clock::now();
+  Clock::time_point last_{};
+};
+
+/// Records waiting for their transaction, by source.
+class Batches {
+ public:
+  Batches(CatalogStore& store, ImportReport& report, std::size_t limit)
+      : store_(store), report_(report), limit_(limit) {}
+
+  void add(std::string source, Anime anime) {
+    auto& batch = batches_[std::move(source)];
+    batch.push_back(std::move(anime));
+    if (++waiting_ >= limit_) flush();
+  }
+
+  void flush() {
+    for (auto& [source, batch] : batches_) {
+      const UpsertCounts counts = store_.upsert(source, batch);
+      report_.titles.added += counts.added;
+      report_.titles.changed += counts.changed;
+      report_.titles.unchanged += counts.unchanged;
+    }
+    batches_.clear();
+    waiting_ = 0;
+  }
+
+ private:
+  CatalogStore& store_;
+  ImportReport& report_;
+  std::size_t limit_;
+  std::size_t waiting_ = 0;
+  std::map<std::string, std::vector<Anime>> batches_;
+};
+
+/// Counts and reports a bad line, or ends a strict import.
+void bad_line(const ImportOptions& options, ImportReport& report, LineProblem problem) {
+  if (options.strict) {
+    throw Error(ErrorKind::invalid_argument,
+                fmt::format("{}:{}: {}", problem.file, problem.line, problem.reason));
+  }
+  ++report.bad_lines;
+  if (options.on_problem) options.on_problem(problem);
+}
+
+void read_records(std::span<const fs::path> files, const ImportOptions& options,
+                  CatalogStore& store, ImportReport& report) {
+  std::uint64_t total = 0;
+  for (const fs::path& file : files) total += LineReader(file).bytes_total();
+  ProgressReporter progress(options, ImportStage::reading, total);
+  Batches batches(store, report, options.batch_lines);
+  std::uint64_t before = 0;
+  for (const fs::path& file : files) {
+    LineReader reader(file, {.stop = options.stop});
+    while (true) {
+      try {
+        if (!reader.next()) break;
+      } catch (const Error& e) {
+        // A line that is too long is one bad line; a damaged file ends here, what came before
+        // stays.
+        batches.flush();
+        if (e.kind() != ErrorKind::invalid_argument) throw;
+        bad_line(options, report, {file.string(), reader.line_number(), e.what()});
+        continue;
+      }
+      if (reader.line().find_first_not_of(" \t") == std::string_view::npos) continue;
+      ++report.lines;
+      try {
+        ParsedAnime parsed = parse_anime_json(reader.line(), {.source = options.source});
+        for (const std::string& warning : parsed.warnings) {
+          ++report.warnings;
+          if (options.on_problem) {
+            options.on_problem({file.string(), reader.line_number(), warning, false});
+          }
+        }
+        clean_record(parsed.anime);
+        batches.add(std::move(parsed.source), std::move(parsed.anime));
+      } catch (const Error& e) {
+        if (e.kind() != ErrorKind::invalid_argument) throw;
+        bad_line(options, report, {file.string(), reader.line_number(), e.what()});
+      }
+      progress.report(before + reader.bytes_read(), report.lines, report.lines);
+    }
+    before += reader.bytes_total();
+    if (reader.stopped()) {
+      report.stopped = true;
+      break;
+    }
+  }
+  batches.flush();
+}
+
+struct RelationRow {
+  std::uint32_t from = 0;
+  Relation relation;
+};
+
+std::optional<RelationRow> parse_relation(std::string_view line) {
+  std::array<std::string_view, 3> cells;
+  for (std::string_view& cell : cells) {
+    const std::size_t tab = line.find('\t');
+    cell = line.substr(0, tab);
+    line.remove_prefix(tab == std::string_view::npos ? line.size() : tab + 1);
+  }
+  RelationRow row;
+  const auto number = [](std::string_view text, std::uint32_t& value) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return error == std::errc() && end == text.data() + text.size() && value != 0;
+  };
+  const auto kind = parse_relation_kind(cells[2]);
+  if (!number(cells[0], row.from) || !number(cells[1], row.relation.target.mal) || !kind) {
+    return std::nullopt;
+  }
+  row.relation.kind = *kind;
+  return row;
+}
+
+void read_relations(const ImportOptions& options, CatalogStore& store, ImportReport& report) {
+  for (const fs::path& file : options.relations) {
+    std::map<std::uint32_t, Anime> titles;
+    std::map<std::uint32_t, std::uint64_t> rows;
+    LineReader reader(file, {.stop = options.stop});
+    while (reader.next()) {
+      if (reader.line().empty()) continue;
+      const std::optional<RelationRow> row = parse_relation(reader.line());
+      if (!row) {
+        // The first line may be a heading.
+        if (reader.line_number() > 1) {
+          bad_line(
+              options, report,
+              {file.string(), reader.line_number(), "expected mal_id, related_mal_id, relation"});
+        }
+        continue;
+      }
+      Anime& anime = titles[row->from];
+      anime.ids.mal = row->from;
+      anime.relations.push_back(row->relation);
+      ++rows[row->from];
+    }
+    std::vector<Anime> records;
+    for (auto& [id, anime] : titles) {
+      normalise(anime);
+      records.push_back(std::move(anime));
+    }
+    // One title at a time is slow, all at once hides which rows were skipped: count by halves of a
+    // batch.
+    for (std::size_t first = 0; first < records.size(); first += options.batch_lines) {
+      const std::size_t n = std::min(options.batch_lines, records.size() - first);
+      const std::span<const Anime> batch(records.data() + first, n);
+      std::uint64_t in_batch = 0;
+      for (const Anime& anime : batch) in_batch += rows[anime.ids.mal];
+      const UpsertCounts counts = store.upsert("relations", batch, {.create = false});
+      report.titles.changed += counts.changed;
+      report.relations += in_batch;
+      report.relations_unknown += counts.skipped;
+    }
+  }
+}
+
+/// Texts that the catalogue needs vectors of and has none yet.
+struct MissingTexts {
+  std::vector<TextHash> all;
+  std::vector<std::string> texts;
+  std::vector<TextHash> hashes;  ///< Of `texts`.
+};
+
+MissingTexts find_missing(const CatalogStore& store, const std::string& fingerprint) {
+  MissingTexts missing;
+  std::unordered_set<TextHash, HashOfTextHash> met;
+  std::vector<std::string> texts;
+  std::vector<TextHash> hashes;
+  const auto check = [&] {
+    std::unordered_set<TextHash, HashOfTextHash> known;
+    for (const StoredVector& vector : store.vectors(fingerprint, hashes)) known.insert(vector.text);
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      if (known.contains(hashes[i])) continue;
+      missing.texts.push_back(std::move(texts[i]));
+      missing.hashes.push_back(hashes[i]);
+    }
+    texts.clear();
+    hashes.clear();
+  };
+  for (const Anime& anime : store.load()) {
+    for (std::string& text : encoded_texts(anime)) {
+      const TextHash hash = text_hash(text);
+      if (!met.insert(hash).second) continue;
+      missing.all.push_back(hash);
+      texts.push_back(std::move(text));
+      hashes.push_back(hash);
+      if (texts.size() >= kHashesAtOnce) check();
+    }
+  }
+  check();
+  return missing;
+}
+
+void encode_missing(const MissingTexts& missing, EncoderScheduler& encoder,
+                    const ImportOptions& options, CatalogStore& store, ImportReport& report) {
+  const std::size_t dimension = encoder.encoder().dimension();
+  const std::string& fingerprint = encoder.encoder().fingerprint();
+  ProgressReporter progress(options, ImportStage::encoding, missing.texts.size());
+  std::vector<float> out;
+  for (std::size_t first = 0; first < missing.texts.size(); first += options.batch_texts) {
+    if (options.stop.stop_requested()) {
+      report.stopped = true;
+      return;
+    }
+    const std::size_t n = std::min(options.batch_texts, missing.texts.size() - first);
+    out.assign(n * dimension, 0);
+    encoder.encode(std::span(missing.texts).subspan(first, n), out);
+    std::vector<StoredVector> vectors(n);
+    for (std::size_t i = 0; i < n; ++i) {
+      vectors[i].text = missing.hashes[first + i];
+      vectors[i].values.resize(dimension);
+      for (std::size_t d = 0; d < dimension; ++d) {
+        vectors[i].values[d] = to_bfloat16(out[i * dimension + d]).bits;
+      }
+    }
+    store.put_vectors(fingerprint, vectors);
+    report.texts_encoded += n;
+    progress.report(report.texts_encoded, report.lines, report.texts_encoded);
+  }
+}
+
+}  // namespace
+
+Importer::Importer(CatalogStore& store, Publisher& publisher, EncoderScheduler* encoder)
+    : store_(store), publisher_(publisher), encoder_(encoder) {}
+
+ImportReport Importer::run(std::span<const fs::path> files, const ImportOptions& options) {
+  if (options.batch_lines < 1 || options.batch_texts < 1) {
+    throw Error(ErrorKind::invalid_argument, "import: a batch holds at least one");
+  }
+  // Opening finds a missing file before anything is changed.
+  for (const fs::path& file : files) LineReader reader(file);
+  for (const fs::path& file : options.relations) LineReader reader(file);
+  const auto lock = store_.lock_for_writing();
+  ImportReport report;
+  read_records(files, options, store_, report);
+  if (!report.stopped) read_relations(options, store_, report);
+
+  ModelInfo model;
+  if (encoder_ != nullptr) {
+    model = {encoder_->encoder().fingerprint(), encoder_->encoder().dimension()};
+  }
+  const bool has_model = !model.fingerprint.empty();
+  MissingTexts missing;
+  if (has_model) missing = find_missing(store_, model.fingerprint);
+  report.texts = missing.all.size();
+  report.generation = store_.generation();
+  const auto current = [&] {
+    const Generation& g = report.generation;
+    return g.number > 0 && g.model_fingerprint == model.fingerprint &&
+           g.content_hash == content_hash(Catalog(store_.load()));
+  };
+  const auto publish = [&] {
+    ProgressReporter progress(options, ImportStage::publishing, 1);
+    progress.report(0, report.lines, 0);
+    report.generation = publisher_.publish(model);
+    report.published = true;
+    progress.report(1, report.lines, 0);
+  };
+  if (!current()) publish();
+  if (report.stopped) return report;
+  if (!missing.texts.empty()) {
+    encode_missing(missing, *encoder_, options, store_, report);
+    if (report.stopped) return report;
+  }
+  if (has_model && !report.generation.vectors_complete) publish();
+  if (has_model && report.published) store_.prune_vectors(model.fingerprint, missing.all);
+  return report;
+}
+
+}  // namespace anireco

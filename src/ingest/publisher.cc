@@ -1,0 +1,256 @@
+#include "ingest/publisher.h"
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <thread>
+#include <unordered_map>
+#include <utility>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "catalog/catalog.h"
+#include "catalog/lock_file.h"
+#include "fulltext/bm25f_index.h"
+#include "index/vector_file.h"
+#include "ingest/encoded_texts.h"
+#include "ingest/manifest.h"
+#include "ingest/records_file.h"
+
+namespace anireco {
+namespace {
+
+constexpr const char* kManifest = "manifest.json";
+constexpr const char* kRecords = "records.jsonl";
+constexpr const char* kVectors = "vectors.bin";
+constexpr const char* kPostings = "postings.bin";
+constexpr std::string_view kTemporary = ".writing-";
+constexpr auto kRebuildWait = std::chrono::seconds(60);
+
+struct HashOfHash {
+  std::size_t operator()(const TextHash& hash) const { return hash.low; }
+};
+using Vectors = std::unordered_map<TextHash, std::vector<std::uint16_t>, HashOfHash>;
+
+void sync_folder(const std::filesystem::path& path) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return;
+  ::fsync(descriptor);
+  ::close(descriptor);
+}
+
+void rename_folder(const std::filesystem::path& from, const std::filesystem::path& to) {
+  std::error_code error;
+  std::filesystem::rename(from, to, error);
+  if (error) {
+    throw Error(ErrorKind::unavailable, "the data folder cannot be written",
+                to.string() + ": " + error.message());
+  }
+}
+
+void remove_folder(const std::filesystem::path& path) {
+  std::error_code error;
+  std::filesystem::remove_all(path, error);
+  if (error) log_warning("cannot remove {}: {}", path.string(), error.message());
+}
+
+/// The vectors of the given texts that the store has. A dimension of 0 is found out.
+Vectors stored_vectors(const CatalogStore& store, ModelInfo& model,
+                       const std::vector<std::vector<TextHash>>& texts) {
+  std::vector<TextHash> wanted;
+  for (const auto& list : texts) wanted.insert(wanted.end(), list.begin(), list.end());
+  Vectors out;
+  out.reserve(wanted.size());
+  for (StoredVector& vector : store.vectors(model.fingerprint, wanted)) {
+    if (model.dimension == 0) model.dimension = vector.values.size();
+    if (vector.values.size() != model.dimension) {
+      throw Error(ErrorKind::corrupt, "stored vectors are of another length than the model's");
+    }
+    out.emplace(vector.text, std::move(vector.values));
+  }
+  return out;
+}
+
+/// Writes the vector file; true when no text lacked its vector. Without any vector of a model of
+/// unknown dimension there is nothing to write.
+bool write_vectors(const CatalogStore& store, const Catalog& catalog, ModelInfo model,
+                   std::uint64_t generation, const std::filesystem::path& path) {
+  std::vector<std::vector<TextHash>> texts(catalog.size());
+  for (DocId doc = 0; doc < catalog.size(); ++doc) {
+    for (const std::string& text : encoded_texts(catalog[doc])) {
+      texts[doc].push_back(text_hash(text));
+    }
+  }
+  const Vectors vectors = stored_vectors(store, model, texts);
+  if (model.dimension == 0) return false;
+  VectorFileWriter writer(path, {.model_fingerprint = model.fingerprint,
+                                 .dimension = model.dimension,
+                                 .generation = generation});
+  bool complete = true;
+  std::vector<std::uint16_t> windows;
+  for (const auto& list : texts) {
+    // Window numbers must stay those of the texts: a title gets all of its vectors or none.
+    const bool whole =
+        std::ranges::all_of(list, [&](const TextHash& hash) { return vectors.contains(hash); });
+    complete = complete && whole;
+    windows.clear();
+    if (!whole || list.empty()) {
+      writer.add({}, {});
+      continue;
+    }
+    for (std::size_t i = 1; i < list.size(); ++i) {
+      const auto& values = vectors.at(list[i]);
+      windows.insert(windows.end(), values.begin(), values.end());
+    }
+    writer.add(vectors.at(list.front()), windows);
+  }
+  writer.commit();
+  return complete;
+}
+
+GenerationFiles files_of(const std::filesystem::path& folder, const Manifest& manifest) {
+  GenerationFiles files;
+  files.folder = folder;
+  files.records = folder / kRecords;
+  files.postings = folder / kPostings;
+  if (manifest.files.contains(kVectors)) files.vectors = folder / kVectors;
+  files.records_xxh3 = manifest.files.at(kRecords).xxh3;
+  return files;
+}
+
+}  // namespace
+
+Publisher::Publisher(CatalogStore& store, std::filesystem::path data_dir, PublisherOptions options)
+    : store_(store), data_dir_(std::move(data_dir)), options_(std::move(options)) {}
+
+std::filesystem::path Publisher::folder_of(std::uint64_t number) const {
+  return data_dir_ / "generations" / fmt::format("{:08}", number);
+}
+
+GenerationFiles Publisher::write_files(Generation& generation, const ModelInfo& model,
+                                       bool keep_hash) {
+  const std::filesystem::path final_folder = folder_of(generation.number);
+  std::filesystem::path folder = final_folder.parent_path();
+  folder /= fmt::format("{}{}-{}", kTemporary, generation.number, ::getpid());
+  remove_folder(folder);
+  make_folders(folder);
+
+  const Catalog catalog(store_.load());
+  const RecordsFileInfo records = write_records_file(catalog, folder / kRecords);
+  Manifest manifest;
+  manifest.files[kRecords] = {records.bytes, records.xxh3};
+  fault_point(options_.fault, "publish.before_vectors");
+  bool complete = false;
+  if (!model.fingerprint.empty()) {
+    complete = write_vectors(store_, catalog, model, generation.number, folder / kVectors);
+    if (std::filesystem::exists(folder / kVectors)) {
+      manifest.files[kVectors] = {file_size(folder / kVectors), 0};
+    }
+  }
+  fault_point(options_.fault, "publish.before_postings");
+  PostingsOptions postings;
+  postings.generation = generation.number;
+  postings.threads = options_.threads;
+  write_postings_file(catalog, folder / kPostings, postings);
+  manifest.files[kPostings] = {file_size(folder / kPostings), 0};
+  if (!keep_hash) {
+    generation.content_hash = records.content_hash;
+    generation.model_fingerprint = model.fingerprint;
+    generation.vectors_complete = complete;
+  }
+  manifest.generation = generation;
+  write_file_atomic(folder / kManifest, to_json(manifest));
+  fault_point(options_.fault, "publish.before_rename");
+
+  // What lies there is damaged, or of a publish that was killed.
+  if (std::filesystem::exists(final_folder)) {
+    std::filesystem::path aside = folder;
+    aside += "-replaced";
+    remove_folder(aside);
+    rename_folder(final_folder, aside);
+  }
+  rename_folder(folder, final_folder);
+  sync_folder(final_folder.parent_path());
+  return files_of(final_folder, manifest);
+}
+
+Generation Publisher::publish(const ModelInfo& model) {
+  Generation next;
+  next.number = store_.generation().number + 1;
+  {
+    const auto lock = lock_generations();
+    write_files(next, model, false);
+  }
+  fault_point(options_.fault, "publish.before_commit");
+  store_.publish(next);
+  fault_point(options_.fault, "publish.after_commit");
+  remove_old(next.number);
+  return next;
+}
+
+std::optional<GenerationFiles> Publisher::files(const Generation& generation) const {
+  const std::filesystem::path folder = folder_of(generation.number);
+  try {
+    const Manifest manifest = parse_manifest(read_file(folder / kManifest, 1 << 20));
+    if (!(manifest.generation == generation) || !manifest.files.contains(kRecords) ||
+        !manifest.files.contains(kPostings)) {
+      return std::nullopt;
+    }
+    for (const auto& [name, file] : manifest.files) {
+      if (file_size(folder / name) != file.bytes) return std::nullopt;
+    }
+    return files_of(folder, manifest);
+  } catch (const Error& error) {
+    log_debug("generation {} must be rebuilt: {}", generation.number, error.what());
+    return std::nullopt;
+  }
+}
+
+GenerationFiles Publisher::rebuild(const Generation& generation) {
+  const auto lock = lock_generations();
+  log_info("rebuilding the files of generation {}", generation.number);
+  Generation same = generation;
+  return write_files(same, {generation.model_fingerprint, 0}, true);
+}
+
+std::vector<Anime> Publisher::read_records(const GenerationFiles& files) const {
+  return read_records_file(files.records, files.records_xxh3, options_.threads);
+}
+
+std::unique_ptr<WriterLock> Publisher::lock_generations() const {
+  const std::filesystem::path folder = data_dir_ / "generations";
+  make_folders(folder);
+  const auto give_up = std::chrono::steady_clock::now() + kRebuildWait;
+  while (true) {
+    try {
+      return lock_file(folder / ".lock");
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::unavailable || std::chrono::steady_clock::now() > give_up) {
+        throw;
+      }
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+}
+
+void Publisher::remove_old(std::uint64_t current) const {
+  const std::filesystem::path parent = data_dir_ / "generations";
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(parent, error)) {
+    const std::string name = entry.path().filename().string();
+    if (!entry.is_directory(error)) continue;
+    if (name.starts_with(kTemporary)) {
+      remove_folder(entry.path());
+      continue;
+    }
+    const std::uint64_t number = std::strtoull(name.c_str(), nullptr, 10);
+    if (number != 0 && (number + 1 < current || number > current)) remove_folder(entry.path());
+  }
+}
+
+}  // namespace anireco
