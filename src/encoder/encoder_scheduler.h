@@ -69,7 +69,9 @@ class EncoderScheduler {
   /// the scheduler is stopping.
   bool submit(std::string text, Done done);
 
-  /// Waits for one text. Empty when the queue is full, the time is over or the encoder failed.
+  /// Waits for one text, or encodes it on the calling thread (and the team) when all is idle, which
+  /// takes milliseconds whatever `timeout` says. Empty when the queue is full, the time is over
+  /// or the encoder failed.
   std::optional<std::vector<float>> encode_query(std::string text,
                                                  std::chrono::milliseconds timeout);
 

@@ -181,9 +181,32 @@ TEST(EncoderScheduler, AQueryThatTakesTooLongIsGivenUp) {
   const auto encoder = std::make_shared<GatedEncoder>();
   EncoderScheduler scheduler(encoder, {.threads = 1});
   encoder->set_open(false);
+  Results results;
+  ASSERT_TRUE(scheduler.submit("running", results.expect()));
+  encoder->wait_for_runs(1);
   EXPECT_EQ(scheduler.encode_query("slow", milliseconds(5)), std::nullopt);
   encoder->set_open(true);
+  results.wait();
   EXPECT_TRUE(scheduler.encode_query("slow", kLong).has_value());
+}
+
+TEST(EncoderScheduler, AWaitingCallerOfAnIdleSchedulerEncodesItself) {
+  const auto encoder = std::make_shared<GatedEncoder>();
+  EncoderScheduler scheduler(encoder, {.threads = 2});
+  encoder->set_open(false);
+  std::thread caller([&] { EXPECT_TRUE(scheduler.encode_query("lone", kLong).has_value()); });
+  encoder->wait_for_runs(1);
+  // Its run counts as a busy worker: one is left, and no second team.
+  Results results;
+  ASSERT_TRUE(scheduler.submit("next", results.expect()));
+  encoder->wait_for_runs(2);
+  ASSERT_TRUE(scheduler.submit("last", results.expect()));
+  EXPECT_EQ(scheduler.stats().queue_depth, 1U);
+  encoder->set_open(true);
+  results.wait();
+  caller.join();
+  EXPECT_EQ(encoder->team_sizes()[0], 2U);
+  EXPECT_EQ(encoder->team_sizes()[1], 1U);
 }
 
 TEST(EncoderScheduler, AFailureReachesEveryTextOfItsBatchAndNoOther) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "tensor/attention_bf16.h"
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "tensor/attention.cc"
 #include <hwy/foreach_target.h>
@@ -185,6 +187,11 @@ void AttendF32(const AttentionShape& shape, size_t head, size_t length, const fl
 
 void AttendBf16(const AttentionShape& shape, size_t head, size_t length, const bfloat16* qkv,
                 bfloat16* context, AttentionScratch& scratch) {
+#if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL
+  if (can_attend_with_bf16_products(shape)) {
+    return attend_with_bf16_products(shape, head, length, qkv, context, scratch);
+  }
+#endif
   attend_head(shape, head, length, qkv, context, scratch);
 }
 

@@ -45,13 +45,17 @@ class ThreadTeam::State {
   }
 
   ~State() {
-    stopping_.store(true, std::memory_order_relaxed);
-    run_.fetch_add(1, std::memory_order_release);
-    run_.notify_all();
+    stopping_.store(true, std::memory_order_release);
+    prepare();
     for (std::thread& thread : threads_) thread.join();
   }
 
   size_t size() const { return size_; }
+
+  void prepare() {
+    signal_.fetch_add(1, std::memory_order_release);
+    signal_.notify_all();
+  }
 
   void run(const std::function<void(size_t)>& body) {
     body_ = &body;
@@ -60,7 +64,7 @@ class ThreadTeam::State {
     arrived_.store(0, std::memory_order_relaxed);
     working_.store(static_cast<uint32_t>(size_ - 1), std::memory_order_relaxed);
     run_.fetch_add(1, std::memory_order_release);
-    run_.notify_all();
+    prepare();
     call(0);
     for (uint32_t left = working_.load(std::memory_order_acquire); left != 0;) {
       left = wait_for_change(working_, left);
@@ -116,11 +120,20 @@ class ThreadTeam::State {
   }
 
   void serve(size_t member) {
-    uint32_t seen = 0;
+    uint32_t seen_run = 0;
+    uint32_t seen_signal = 0;
     while (true) {
-      run_.wait(seen, std::memory_order_acquire);
-      seen = run_.load(std::memory_order_acquire);
-      if (stopping_.load(std::memory_order_relaxed)) return;
+      signal_.wait(seen_signal, std::memory_order_acquire);
+      seen_signal = signal_.load(std::memory_order_acquire);
+      // The signal may be ahead of its run.
+      for (int i = 0; i < kSpins && run_.load(std::memory_order_acquire) == seen_run; ++i) {
+        if (stopping_.load(std::memory_order_acquire)) return;
+        pause_briefly();
+      }
+      if (stopping_.load(std::memory_order_acquire)) return;
+      const uint32_t run = run_.load(std::memory_order_acquire);
+      if (run == seen_run) continue;
+      seen_run = run;
       call(member);
       working_.fetch_sub(1, std::memory_order_seq_cst);
       if (sleepers_.load(std::memory_order_seq_cst) != 0) working_.notify_all();
@@ -134,6 +147,7 @@ class ThreadTeam::State {
   std::exception_ptr first_error_;
   std::atomic<bool> stopping_{false};
   // Each on its own cache line: they are written while others spin on them.
+  alignas(64) Counter signal_{0};
   alignas(64) Counter run_{0};
   alignas(64) Counter working_{0};
   alignas(64) Counter arrived_{0};
@@ -151,6 +165,8 @@ ThreadTeam::ThreadTeam(size_t size) {
 ThreadTeam::~ThreadTeam() = default;
 
 size_t ThreadTeam::size() const { return state_->size(); }
+
+void ThreadTeam::prepare() { state_->prepare(); }
 
 void ThreadTeam::run(const std::function<void(size_t)>& body) { state_->run(body); }
 

@@ -19,6 +19,10 @@ class ThreadTeam {
 
   size_t size() const;
 
+  /// Wakes the other members ahead of a run() that follows within microseconds. A hint;
+  /// thread-safe.
+  void prepare();
+
   /// Calls body(i) for i in [0, size) at the same time, body(0) on this thread, and returns when
   /// all have returned. If one throws, barriers let the others go by throwing too, and the first
   /// exception is thrown again here. One run at a time; not reentrant.

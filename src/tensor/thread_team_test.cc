@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <stdexcept>
+#include <thread>
 #include <vector>
 
 namespace anireco {
@@ -44,6 +46,19 @@ TEST(ThreadTeam, AnExceptionOfOneMemberFreesTheOthersAndReachesTheCaller) {
     team.barrier();
   });
   EXPECT_EQ(calls, 3);
+}
+
+TEST(ThreadTeam, PreparingChangesNothingButTheDelay) {
+  ThreadTeam team(3);
+  for (int i = 0; i < 100; ++i) {
+    std::atomic<int> calls{0};
+    team.prepare();
+    if (i % 3 == 0) team.prepare();
+    team.run([&](size_t) { ++calls; });
+    EXPECT_EQ(calls, 3);
+    if (i % 10 == 0) std::this_thread::sleep_for(std::chrono::microseconds(300));
+  }
+  team.prepare();
 }
 
 TEST(ThreadTeam, ATeamOfOneRunsOnTheCaller) {
