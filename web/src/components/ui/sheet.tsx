@@ -44,14 +44,14 @@ export function Sheet({ open, onClose, title, closeLabel, children, footer, clas
     >
       {open && (
         <div className="flex h-full flex-col">
-          <header className="flex items-center justify-between gap-2 border-b px-4 py-2">
+          <div className="flex items-center justify-between gap-2 border-b px-4 py-2">
             <h2 className="text-lg font-semibold">{title}</h2>
             <Button variant="ghost" size="icon" aria-label={closeLabel} onClick={onClose}>
               <X aria-hidden="true" />
             </Button>
-          </header>
+          </div>
           <div className="min-h-0 grow overflow-y-auto overscroll-contain px-4 py-4">{children}</div>
-          {footer && <footer className="border-t px-4 py-3">{footer}</footer>}
+          {footer && <div className="border-t px-4 py-3">{footer}</div>}
         </div>
       )}
     </dialog>

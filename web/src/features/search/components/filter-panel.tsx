@@ -45,15 +45,12 @@ function ChoiceGroup({ field, values, counts, state, onChange }: {
               <Chip
                 tone={pressed ? 'chosen' : 'plain'}
                 aria-pressed={pressed}
-                aria-label={t('filters.state.off', { name: one.label, count })}
                 onClick={() =>
                   onChange(withValues(state, field, pressed ? chosen.filter((value) => value !== one.value) : [...chosen, one.value]))
                 }
               >
                 {one.label}
-                <span aria-hidden="true" className="text-xs opacity-80">
-                  {count.toLocaleString(i18n.language)}
-                </span>
+                <span className="text-xs">{count.toLocaleString(i18n.language)}</span>
               </Chip>
             </li>
           );

@@ -29,7 +29,7 @@ function TierHeading({ tier, count, first }: { tier: Tier; count: number; first:
   return (
     <div className="flex items-center gap-3">
       <h2 className={cn('text-sm font-semibold tracking-wide', tier === 'strong' ? 'rounded bg-obi px-2 py-0.5 text-obi-ink' : 'text-ink')}>
-        {t(`tier.${tier}`)} <span className="font-normal opacity-80">{count}</span>
+        {t(`tier.${tier}`)} <span className="font-normal">{count}</span>
       </h2>
       {hint && <p className="text-sm text-ink-soft">{hint}</p>}
       <span aria-hidden="true" className={cn('grow border-t', tier === 'weak' && 'border-dashed border-line-strong')} />

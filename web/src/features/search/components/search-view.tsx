@@ -112,6 +112,7 @@ export function SearchView({ state, language, onChange, onPages }: SearchViewPro
       <div className="mt-4 flex items-start gap-6">
         {panelShown && (
           <aside aria-label={t('filters.title')} className="sticky top-24 max-h-[calc(100dvh-7rem)] w-72 shrink-0 overflow-y-auto overscroll-contain rounded-2xl border bg-surface p-4">
+            <h2 className="sr-only">{t('filters.title')}</h2>
             {panel}
           </aside>
         )}

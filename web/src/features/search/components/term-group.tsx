@@ -56,7 +56,6 @@ export function TermGroup({ field, state, values, counts, onChange }: TermGroupP
               <Chip
                 tone={mark === 'all' ? 'good' : mark === 'none' ? 'bad' : 'plain'}
                 data-mark={mark}
-                aria-label={t(`filters.state.${mark}`, { name: one.label, count })}
                 onClick={() => onChange(withTerm(state, field, one.value, nextMark(mark)))}
                 className={mark === 'off' && count === 0 ? 'text-ink-soft' : undefined}
               >
@@ -64,10 +63,9 @@ export function TermGroup({ field, state, values, counts, onChange }: TermGroupP
                 {mark === 'none' && <Ban aria-hidden="true" />}
                 <span className={mark === 'none' ? 'line-through' : undefined}>{one.label}</span>
                 {mark !== 'none' && (
-                  <span aria-hidden="true" className="text-xs opacity-80">
-                    {count.toLocaleString(i18n.language)}
-                  </span>
+                  <span className="text-xs">{count.toLocaleString(i18n.language)}</span>
                 )}
+                {mark !== 'off' && <span className="sr-only">{t(`filters.state.${mark}`)}</span>}
               </Chip>
             </li>
           );
