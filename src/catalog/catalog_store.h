@@ -29,6 +29,7 @@ struct Generation {
   std::string content_hash;       ///< sha256 over all merged records, hex.
   std::string model_fingerprint;  ///< Of the vectors; empty when published without vectors.
   bool vectors_complete = false;  ///< False while an import still encodes.
+  bool operator==(const Generation&) const = default;
 };
 
 struct UpsertCounts {
@@ -85,6 +86,9 @@ class CatalogStore {
   /// Vectors that are stored for a model, of the given hashes; absent ones are left out.
   virtual std::vector<StoredVector> vectors(const std::string& model_fingerprint,
                                             std::span<const TextHash> texts) const = 0;
+  /// Those of the texts that have no vector of the model, in the order given.
+  virtual std::vector<TextHash> missing_vectors(const std::string& model_fingerprint,
+                                                std::span<const TextHash> texts) const = 0;
   virtual void put_vectors(const std::string& model_fingerprint,
                            std::span<const StoredVector> vectors) = 0;
   /// Forgets the model's vectors that are not among `keep`, and those of all other models.

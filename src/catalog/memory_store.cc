@@ -151,6 +151,16 @@ std::vector<StoredVector> MemoryStore::vectors(const std::string& model_fingerpr
   return out;
 }
 
+std::vector<TextHash> MemoryStore::missing_vectors(const std::string& model_fingerprint,
+                                                   std::span<const TextHash> texts) const {
+  const std::lock_guard guard(state_->mutex);
+  std::vector<TextHash> out(texts.begin(), texts.end());
+  const auto model = state_->vectors.find(model_fingerprint);
+  if (model == state_->vectors.end()) return out;
+  std::erase_if(out, [&](const TextHash& text) { return model->second.contains(text); });
+  return out;
+}
+
 void MemoryStore::put_vectors(const std::string& model_fingerprint,
                               std::span<const StoredVector> vectors) {
   const std::lock_guard guard(state_->mutex);

@@ -22,6 +22,8 @@ class MemoryStore final : public CatalogStore {
   std::size_t count() const override;
   std::vector<StoredVector> vectors(const std::string& model_fingerprint,
                                     std::span<const TextHash> texts) const override;
+  std::vector<TextHash> missing_vectors(const std::string& model_fingerprint,
+                                        std::span<const TextHash> texts) const override;
   void put_vectors(const std::string& model_fingerprint,
                    std::span<const StoredVector> vectors) override;
   void prune_vectors(const std::string& model_fingerprint, std::span<const TextHash> keep) override;

@@ -176,6 +176,8 @@ TEST_P(Stores, KeepVectorsByModelAndText) {
   ASSERT_THAT(found, SizeIs(1));
   EXPECT_EQ(found[0].values, vectors[0].values);
   EXPECT_THAT(store_->vectors("model-b", wanted), IsEmpty());
+  EXPECT_THAT(store_->missing_vectors("model-a", wanted), ElementsAre(TextHash{9, 9}));
+  EXPECT_THAT(store_->missing_vectors("model-b", wanted), SizeIs(2));
   store_->put_vectors("model-b", std::span(vectors).first(1));
   store_->prune_vectors("model-a", std::span(&vectors[1].text, 1));
   EXPECT_THAT(store_->vectors("model-a", wanted), IsEmpty());

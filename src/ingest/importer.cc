@@ -3,21 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <chrono>
 #include <map>
-#include <optional>
-#include <unordered_set>
+#include <unordered_map>
 
 #include "base/error.h"
 #include "base/gzip_reader.h"
 #include "base/log.h"
-#include "catalog/anime_enums.h"
 #include "catalog/anime_json.h"
-#include "catalog/catalog.h"
 #include "ingest/clean_record.h"
 #include "ingest/encoded_texts.h"
+#include "ingest/relations_file.h"
 #include "tensor/bfloat16.h"
 
 namespace anireco {
@@ -26,7 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kHashesAtOnce = 4096;
+constexpr const char* kRelationsSource = "relations";
 
 struct HashOfTextHash {
   std::size_t operator()(const TextHash& hash) const { return hash.low; }
@@ -149,68 +145,19 @@ void read_records(std::span<const fs::path> files, const ImportOptions& options,
   batches.flush();
 }
 
-struct RelationRow {
-  std::uint32_t from = 0;
-  Relation relation;
-};
-
-std::optional<RelationRow> parse_relation(std::string_view line) {
-  std::array<std::string_view, 3> cells;
-  for (std::string_view& cell : cells) {
-    const std::size_t tab = line.find('\t');
-    cell = line.substr(0, tab);
-    line.remove_prefix(tab == std::string_view::npos ? line.size() : tab + 1);
-  }
-  RelationRow row;
-  const auto number = [](std::string_view text, std::uint32_t& value) {
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return error == std::errc() && end == text.data() + text.size() && value != 0;
-  };
-  const auto kind = parse_relation_kind(cells[2]);
-  if (!number(cells[0], row.from) || !number(cells[1], row.relation.target.mal) || !kind) {
-    return std::nullopt;
-  }
-  row.relation.kind = *kind;
-  return row;
-}
-
 void read_relations(const ImportOptions& options, CatalogStore& store, ImportReport& report) {
   for (const fs::path& file : options.relations) {
-    std::map<std::uint32_t, Anime> titles;
-    std::map<std::uint32_t, std::uint64_t> rows;
-    LineReader reader(file, {.stop = options.stop});
-    while (reader.next()) {
-      if (reader.line().empty()) continue;
-      const std::optional<RelationRow> row = parse_relation(reader.line());
-      if (!row) {
-        // The first line may be a heading.
-        if (reader.line_number() > 1) {
-          bad_line(
-              options, report,
-              {file.string(), reader.line_number(), "expected mal_id, related_mal_id, relation"});
-        }
-        continue;
-      }
-      Anime& anime = titles[row->from];
-      anime.ids.mal = row->from;
-      anime.relations.push_back(row->relation);
-      ++rows[row->from];
-    }
-    std::vector<Anime> records;
-    for (auto& [id, anime] : titles) {
-      normalise(anime);
-      records.push_back(std::move(anime));
-    }
-    // One title at a time is slow, all at once hides which rows were skipped: count by halves of a
-    // batch.
+    const RelationsFile relations =
+        read_relations_file(file, [&](std::uint64_t line, const std::string& reason) {
+          bad_line(options, report, {file.string(), line, reason});
+        });
+    report.relations += relations.rows;
+    const std::span<const Anime> records = relations.records;
     for (std::size_t first = 0; first < records.size(); first += options.batch_lines) {
       const std::size_t n = std::min(options.batch_lines, records.size() - first);
-      const std::span<const Anime> batch(records.data() + first, n);
-      std::uint64_t in_batch = 0;
-      for (const Anime& anime : batch) in_batch += rows[anime.ids.mal];
-      const UpsertCounts counts = store.upsert("relations", batch, {.create = false});
+      const UpsertCounts counts =
+          store.upsert(kRelationsSource, records.subspan(first, n), {.create = false});
       report.titles.changed += counts.changed;
-      report.relations += in_batch;
       report.relations_unknown += counts.skipped;
     }
   }
@@ -223,33 +170,19 @@ struct MissingTexts {
   std::vector<TextHash> hashes;  ///< Of `texts`.
 };
 
-MissingTexts find_missing(const CatalogStore& store, const std::string& fingerprint) {
+MissingTexts find_missing(const CatalogStore& store, const std::string& fingerprint,
+                          std::span<const Anime> records) {
   MissingTexts missing;
-  std::unordered_set<TextHash, HashOfTextHash> met;
-  std::vector<std::string> texts;
-  std::vector<TextHash> hashes;
-  const auto check = [&] {
-    std::unordered_set<TextHash, HashOfTextHash> known;
-    for (const StoredVector& vector : store.vectors(fingerprint, hashes)) known.insert(vector.text);
-    for (std::size_t i = 0; i < texts.size(); ++i) {
-      if (known.contains(hashes[i])) continue;
-      missing.texts.push_back(std::move(texts[i]));
-      missing.hashes.push_back(hashes[i]);
-    }
-    texts.clear();
-    hashes.clear();
-  };
-  for (const Anime& anime : store.load()) {
+  std::unordered_map<TextHash, std::string, HashOfTextHash> texts;
+  for (const Anime& anime : records) {
     for (std::string& text : encoded_texts(anime)) {
       const TextHash hash = text_hash(text);
-      if (!met.insert(hash).second) continue;
-      missing.all.push_back(hash);
-      texts.push_back(std::move(text));
-      hashes.push_back(hash);
-      if (texts.size() >= kHashesAtOnce) check();
+      if (texts.emplace(hash, std::move(text)).second) missing.all.push_back(hash);
     }
   }
-  check();
+  missing.hashes = store.missing_vectors(fingerprint, missing.all);
+  missing.texts.reserve(missing.hashes.size());
+  for (const TextHash& hash : missing.hashes) missing.texts.push_back(std::move(texts.at(hash)));
   return missing;
 }
 
@@ -303,15 +236,17 @@ ImportReport Importer::run(std::span<const fs::path> files, const ImportOptions&
     model = {encoder_->encoder().fingerprint(), encoder_->encoder().dimension()};
   }
   const bool has_model = !model.fingerprint.empty();
-  MissingTexts missing;
-  if (has_model) missing = find_missing(store_, model.fingerprint);
-  report.texts = missing.all.size();
   report.generation = store_.generation();
-  const auto current = [&] {
+  MissingTexts missing;
+  bool current = false;
+  {
+    const std::vector<Anime> records = store_.load();
+    if (has_model) missing = find_missing(store_, model.fingerprint, records);
     const Generation& g = report.generation;
-    return g.number > 0 && g.model_fingerprint == model.fingerprint &&
-           g.content_hash == content_hash(Catalog(store_.load()));
-  };
+    current = g.number > 0 && g.model_fingerprint == model.fingerprint &&
+              g.content_hash == content_hash(records);
+  }
+  report.texts = missing.all.size();
   const auto publish = [&] {
     ProgressReporter progress(options, ImportStage::publishing, 1);
     progress.report(0, report.lines, 0);
@@ -319,7 +254,7 @@ ImportReport Importer::run(std::span<const fs::path> files, const ImportOptions&
     report.published = true;
     progress.report(1, report.lines, 0);
   };
-  if (!current()) publish();
+  if (!current) publish();
   if (report.stopped) return report;
   if (!missing.texts.empty()) {
     encode_missing(missing, *encoder_, options, store_, report);

@@ -56,7 +56,7 @@ struct ImportReport {
   std::uint64_t warnings = 0;
   UpsertCounts titles;
   std::uint64_t relations = 0;          ///< Rows taken from relation files.
-  std::uint64_t relations_unknown = 0;  ///< Rows about titles that are not in the catalogue.
+  std::uint64_t relations_unknown = 0;  ///< Titles with rows that are not in the catalogue.
   std::uint64_t texts = 0;              ///< Texts that the catalogue needs vectors of.
   std::uint64_t texts_encoded = 0;      ///< Of them, those that had no vector yet.
   bool published = false;               ///< False: nothing had changed.

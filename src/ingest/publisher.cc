@@ -13,10 +13,13 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/hash.h"
 #include "base/log.h"
+#include "catalog/anime_json.h"
 #include "catalog/catalog.h"
 #include "catalog/lock_file.h"
 #include "fulltext/bm25f_index.h"
+#include "fulltext/title_index.h"
 #include "index/vector_file.h"
 #include "ingest/encoded_texts.h"
 #include "ingest/manifest.h"
@@ -29,6 +32,7 @@ constexpr const char* kManifest = "manifest.json";
 constexpr const char* kRecords = "records.jsonl";
 constexpr const char* kVectors = "vectors.bin";
 constexpr const char* kPostings = "postings.bin";
+constexpr const char* kTitles = "titles.bin";
 constexpr std::string_view kTemporary = ".writing-";
 constexpr auto kRebuildWait = std::chrono::seconds(60);
 
@@ -118,12 +122,22 @@ GenerationFiles files_of(const std::filesystem::path& folder, const Manifest& ma
   files.folder = folder;
   files.records = folder / kRecords;
   files.postings = folder / kPostings;
+  files.titles = folder / kTitles;
   if (manifest.files.contains(kVectors)) files.vectors = folder / kVectors;
   files.records_xxh3 = manifest.files.at(kRecords).xxh3;
   return files;
 }
 
 }  // namespace
+
+std::string content_hash(std::span<const Anime> records) {
+  Sha256 hash;
+  for (const Anime& record : records) {
+    hash.update(to_json(record));
+    hash.update(std::string_view("\n"));
+  }
+  return hash.finish();
+}
 
 Publisher::Publisher(CatalogStore& store, std::filesystem::path data_dir, PublisherOptions options)
     : store_(store), data_dir_(std::move(data_dir)), options_(std::move(options)) {}
@@ -158,6 +172,8 @@ GenerationFiles Publisher::write_files(Generation& generation, const ModelInfo& 
   postings.threads = options_.threads;
   write_postings_file(catalog, folder / kPostings, postings);
   manifest.files[kPostings] = {file_size(folder / kPostings), 0};
+  write_title_file(catalog, folder / kTitles, generation.number);
+  manifest.files[kTitles] = {file_size(folder / kTitles), 0};
   if (!keep_hash) {
     generation.content_hash = records.content_hash;
     generation.model_fingerprint = model.fingerprint;
@@ -197,9 +213,9 @@ std::optional<GenerationFiles> Publisher::files(const Generation& generation) co
   const std::filesystem::path folder = folder_of(generation.number);
   try {
     const Manifest manifest = parse_manifest(read_file(folder / kManifest, 1 << 20));
-    if (!(manifest.generation == generation) || !manifest.files.contains(kRecords) ||
-        !manifest.files.contains(kPostings)) {
-      return std::nullopt;
+    if (!(manifest.generation == generation)) return std::nullopt;
+    for (const char* name : {kRecords, kPostings, kTitles}) {
+      if (!manifest.files.contains(name)) return std::nullopt;
     }
     for (const auto& [name, file] : manifest.files) {
       if (file_size(folder / name) != file.bytes) return std::nullopt;

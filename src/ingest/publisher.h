@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,7 @@ struct GenerationFiles {
   std::filesystem::path records;   ///< For read_records().
   std::filesystem::path vectors;   ///< For ExactVectorIndex; empty without a model.
   std::filesystem::path postings;  ///< For Bm25fIndex.
+  std::filesystem::path titles;    ///< For TitleIndex.
   std::uint64_t records_xxh3 = 0;
 };
 
@@ -37,10 +39,11 @@ struct PublisherOptions {
 };
 
 /// Turns what a store holds into files that searches map, and makes them current.
-/// Layout: DATA_DIR/generations/00000007/{manifest.json, records.jsonl, vectors.bin, postings.bin}.
-/// The folder is written under a temporary name, synced, renamed, and only then does the store name
-/// it. The previous generation's folder stays for searches under way, older ones go. Publishing
-/// needs the store's writer lock (the caller holds it); files() and rebuild() do not. Thread-safe.
+/// Layout: DATA_DIR/generations/00000007/{manifest.json, records.jsonl, vectors.bin, postings.bin,
+/// titles.bin}. The folder is written under a temporary name, synced, renamed, and only then does
+/// the store name it. The previous generation's folder stays for searches under way, older ones go.
+/// Publishing needs the store's writer lock (the caller holds it); files() and rebuild() do not.
+/// Thread-safe.
 class Publisher {
  public:
   /// The store is borrowed and must outlive the publisher.
@@ -75,5 +78,9 @@ class Publisher {
   std::filesystem::path data_dir_;
   PublisherOptions options_;
 };
+
+/// sha256 over the canonical JSON of the records, each followed by a line feed: what publish()
+/// stores as the generation's content_hash. `records` must be ordered by id, as load() gives them.
+std::string content_hash(std::span<const Anime> records);
 
 }  // namespace anireco

@@ -171,6 +171,21 @@ std::vector<StoredVector> SqliteStore::vectors(const std::string& model_fingerpr
   return out;
 }
 
+std::vector<TextHash> SqliteStore::missing_vectors(const std::string& model_fingerprint,
+                                                   std::span<const TextHash> texts) const {
+  const std::lock_guard guard(state_->mutex);
+  std::vector<TextHash> out(texts.begin(), texts.end());
+  const std::int64_t model = state_->model_number(model_fingerprint);
+  if (model == 0) return out;
+  std::unordered_set<TextHash, HashOfHash> known;
+  // Answered by the unique index alone, without touching a vector.
+  Statement query = state_->database.prepare("SELECT text_hash FROM vector WHERE model = ?");
+  query.bind(model);
+  while (query.step()) known.insert(to_hash(query.blob(0)));
+  std::erase_if(out, [&](const TextHash& text) { return known.contains(text); });
+  return out;
+}
+
 void SqliteStore::put_vectors(const std::string& model_fingerprint,
                               std::span<const StoredVector> vectors) {
   const std::lock_guard guard(state_->mutex);
