@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <fstream>
@@ -97,6 +98,16 @@ const std::vector<Definition>& definitions() {
       {"port", "port that serve listens on; 0: any free one", [] { return "8080"; },
        [](Settings& s, const std::string& v) {
          s.port = number<std::uint16_t>("port", v, 0, 65535);
+       }},
+      {"hosts", "further host names that serve answers under, separated by commas",
+       [] { return ""; },
+       [](Settings& s, const std::string& v) {
+         s.hosts.clear();
+         for (std::size_t begin = 0; begin < v.size();) {
+           const std::size_t end = std::min(v.find(',', begin), v.size());
+           if (end > begin) s.hosts.push_back(v.substr(begin, end - begin));
+           begin = end + 1;
+         }
        }},
       {"max_level", "what a request may ask for at most: family, standard or adult",
        [] { return "adult"; },

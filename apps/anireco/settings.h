@@ -33,6 +33,7 @@ struct Settings {
   std::uint16_t port = 8080;
   Level max_level = Level::adult;    ///< What a request may ask for at most.
   std::size_t queue_capacity = 256;  ///< Requests that may wait; one more is answered 503.
+  std::vector<std::string> hosts;    ///< Further host names that serve answers under.
   std::string cors_origin;           ///< Empty: no cross-origin access.
   std::string log_level = "info";
   std::vector<SettingValue> origins;  ///< One for each setting, in the order of `anireco config`.

@@ -38,6 +38,7 @@ struct HttpServer::State {
   asio::strand<asio::io_context::executor_type> accept_strand = asio::make_strand(io);
   std::vector<std::unique_ptr<tcp::acceptor>> acceptors;
   asio::steady_timer drain_timer{io};
+  std::uint16_t port = 0;
   std::atomic<std::size_t> open = 0;
   std::atomic<std::size_t> turned_away = 0;
 
@@ -62,6 +63,7 @@ struct HttpServer::State {
       if (options.port == 0 && !acceptors.empty()) break;
     }
     if (acceptors.empty()) fail(error);
+    port = acceptors.front()->local_endpoint().port();
   }
 
   [[noreturn]] void fail(const boost::system::error_code& error) const {
@@ -148,9 +150,7 @@ HttpServer::HttpServer(Api& api, const HttpServerOptions& options)
 
 HttpServer::~HttpServer() { state_->context.api.set_load_source({}); }
 
-std::uint16_t HttpServer::port() const {
-  return state_->acceptors.front()->local_endpoint().port();
-}
+std::uint16_t HttpServer::port() const { return state_->port; }
 
 std::size_t HttpServer::connections() const { return state_->open; }
 

@@ -75,7 +75,8 @@ StaticFiles::StaticFiles(const fs::path& folder) {
       throw Error(ErrorKind::invalid_argument, "the page's folder holds more than 64 MiB",
                   folder.string());
     }
-    const std::string url = "/" + fs::relative(entry->path(), folder).generic_string();
+    std::string url = fs::relative(entry->path(), folder).generic_string();
+    url.insert(url.begin(), '/');
     files_.emplace(url, load(entry->path(), url));
   }
 }

@@ -1,0 +1,169 @@
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <cstdio>
+#include <thread>
+
+#include "api/http_server.h"
+#include "api/snapshot_watcher.h"
+#include "base/error.h"
+#include "base/log.h"
+#include "commands.h"
+#include "engine.h"
+
+namespace anireco::app {
+namespace {
+
+/// SIGINT and SIGTERM come to one thread that waits for them; made before any other thread, so that
+/// all inherit the block.
+class StopSignal {
+ public:
+  StopSignal() {
+    sigemptyset(&set_);
+    for (const int signal : {SIGINT, SIGTERM, SIGUSR1}) sigaddset(&set_, signal);
+    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+  }
+  ~StopSignal() {
+    if (!thread_.joinable()) return;
+    pthread_kill(thread_.native_handle(), SIGUSR1);
+    thread_.join();
+  }
+  StopSignal(const StopSignal&) = delete;
+  StopSignal& operator=(const StopSignal&) = delete;
+
+  template <typename OnStop>
+  void watch(OnStop on_stop) {
+    thread_ = std::thread([this, on_stop] {
+      int signal = 0;
+      while (sigwait(&set_, &signal) == 0) {
+        if (signal == SIGUSR1) return;
+        log_info("signal {}: finishing what is under way", signal);
+        on_stop();
+      }
+    });
+  }
+
+ private:
+  sigset_t set_{};
+  std::thread thread_;
+};
+
+bool is_loopback(const std::string& host) {
+  return host == "localhost" || host == "::1" || host.starts_with("127.");
+}
+
+std::vector<std::string> own_addresses() {
+  std::vector<std::string> addresses;
+  ifaddrs* list = nullptr;
+  if (getifaddrs(&list) != 0) return addresses;
+  for (const ifaddrs* entry = list; entry != nullptr; entry = entry->ifa_next) {
+    if (entry->ifa_addr == nullptr || entry->ifa_addr->sa_family != AF_INET) continue;
+    if ((entry->ifa_flags & IFF_UP) == 0) continue;
+    std::array<char, INET_ADDRSTRLEN> text{};
+    const auto* address = reinterpret_cast<const sockaddr_in*>(entry->ifa_addr);
+    inet_ntop(AF_INET, &address->sin_addr, text.data(), text.size());
+    addresses.emplace_back(text.data());
+  }
+  freeifaddrs(list);
+  return addresses;
+}
+
+std::string url(const std::string& host, std::uint16_t port) {
+  const bool v6 = host.find(':') != std::string::npos;
+  return fmt::format(v6 ? "http://[{}]:{}/" : "http://{}:{}/", host, port);
+}
+
+void announce(const Settings& settings, std::uint16_t port) {
+  const std::string& host = settings.host;
+  if (host == "0.0.0.0" || host == "::") {
+    for (const std::string& address : own_addresses()) {
+      fmt::print("AniReco answers at {}\n", url(address, port));
+    }
+  } else {
+    fmt::print("AniReco answers at {}\n", url(host, port));
+  }
+  if (!is_loopback(host)) {
+    fmt::print(
+        "Warning: everyone who reaches this machine over the network can use it. There are no "
+        "accounts; put a reverse proxy in front of it to add them.\n");
+  }
+  std::fflush(stdout);
+}
+
+HostPolicy host_policy(const Settings& settings) {
+  std::vector<std::string> names = settings.hosts;
+  std::array<char, 256> name{};
+  if (!is_loopback(settings.host) && gethostname(name.data(), name.size() - 1) == 0) {
+    names.emplace_back(name.data());
+    names.push_back(std::string(name.data()) + ".local");
+  }
+  return {settings.host, std::move(names)};
+}
+
+std::shared_ptr<const Snapshot> load_or_null(const Settings& settings, CatalogStore& store) {
+  if (store.generation().number == 0) return nullptr;
+  return load_snapshot(settings, store);
+}
+
+/// Loads the encoder beside everything else; until it is there, words alone answer.
+std::thread load_encoder_into(EncoderGate& gate, const Settings& settings) {
+  return std::thread([&gate, &settings] {
+    try {
+      gate.open(load_encoder(settings));
+    } catch (const Error& error) {
+      log_error("no encoder: {} ({})", error.what(), error.context());
+      gate.open(nullptr);
+    } catch (const std::exception& error) {
+      log_error("no encoder: {}", error.what());
+      gate.open(nullptr);
+    }
+  });
+}
+
+}  // namespace
+
+int run_serve(const Settings& settings) {
+  StopSignal stop_signal;
+  SnapshotHolder snapshots;
+  EncoderGate encoder;
+  Metrics metrics;
+  Api api({.snapshots = snapshots,
+           .encoder = encoder,
+           .metrics = metrics,
+           .files = StaticFiles(settings.web_dir)},
+          {.max_level = settings.max_level,
+           .finish = {.cors_origin = settings.cors_origin},
+           .hosts = host_policy(settings)});
+  // Before anything slow: a port that is taken is told at once.
+  HttpServer server(
+      api, {.host = settings.host,
+            .port = settings.port,
+            .runner = {.threads = settings.threads, .max_waiting = settings.queue_capacity}});
+  std::thread encoder_loader = load_encoder_into(encoder, settings);
+  try {
+    const auto store = open_store(settings);
+    const auto load = [&settings, &store] { return load_or_null(settings, *store); };
+    snapshots.set(load());
+    if (!snapshots.current()) {
+      fmt::print("The catalogue is empty; fill it with: anireco import FILE\n");
+    }
+    const SnapshotWatcher watcher(*store, snapshots, load);
+    stop_signal.watch([&server] { server.stop(); });
+    announce(settings, server.port());
+    server.run();
+  } catch (...) {
+    encoder_loader.join();
+    throw;
+  }
+  encoder_loader.join();
+  return 0;
+}
+
+}  // namespace anireco::app

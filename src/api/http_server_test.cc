@@ -1,0 +1,392 @@
+#include "api/http_server.h"
+
+#include <arpa/inet.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <future>
+#include <random>
+#include <thread>
+
+#include "api/api_fixture.h"
+
+namespace anireco {
+namespace {
+
+using namespace std::chrono_literals;
+using testing_api::small_catalogue;
+using testing_api::TestApi;
+
+class RunningServer {
+ public:
+  RunningServer(Api& api, HttpServerOptions options) : server(api, with_free_port(options)) {
+    thread_ = std::thread([this] { server.run(); });
+  }
+  ~RunningServer() { finish(); }
+  void finish() {
+    if (!thread_.joinable()) return;
+    server.stop();
+    thread_.join();
+  }
+
+  HttpServer server;
+
+ private:
+  static HttpServerOptions with_free_port(HttpServerOptions options) {
+    options.port = 0;
+    options.runner.threads = 2;
+    return options;
+  }
+  std::thread thread_;
+};
+
+/// A client that sends what it is told to, byte for byte.
+class RawClient {
+ public:
+  explicit RawClient(std::uint16_t port) : socket_(socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    connected = connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  }
+  ~RawClient() { close(socket_); }
+  RawClient(const RawClient&) = delete;
+  RawClient& operator=(const RawClient&) = delete;
+
+  bool send(std::string_view bytes) {
+    while (!bytes.empty()) {
+      const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      if (sent <= 0) return false;
+      bytes.remove_prefix(static_cast<std::size_t>(sent));
+    }
+    return true;
+  }
+  void half_close() { shutdown(socket_, SHUT_WR); }
+
+  /// The next answer, head and body; empty when the server closes first or takes too long.
+  std::string receive(std::chrono::milliseconds limit = 10s) {
+    const auto end = std::chrono::steady_clock::now() + limit;
+    while (true) {
+      const std::size_t head = buffer_.find("\r\n\r\n");
+      if (head != std::string::npos) {
+        const std::size_t at = buffer_.find("Content-Length: ");
+        const std::size_t length = at < head ? std::stoul(buffer_.substr(at + 16)) : 0;
+        if (buffer_.size() >= head + 4 + length) {
+          std::string answer = buffer_.substr(0, head + 4 + length);
+          buffer_.erase(0, answer.size());
+          return answer;
+        }
+      }
+      if (!read_some(end)) return {};
+    }
+  }
+  /// The next answer's head alone, for answers that have no body.
+  std::string receive_head() {
+    const auto end = std::chrono::steady_clock::now() + 10s;
+    while (buffer_.find("\r\n\r\n") == std::string::npos && read_some(end)) {
+    }
+    const std::string head = buffer_.substr(0, buffer_.find("\r\n\r\n") + 4);
+    buffer_.erase(0, head.size());
+    return head;
+  }
+  /// True once the server has closed the connection.
+  bool closed(std::chrono::milliseconds limit = 10s) {
+    const auto end = std::chrono::steady_clock::now() + limit;
+    while (read_some(end)) {
+    }
+    return ended_;
+  }
+
+  bool connected = false;
+
+ private:
+  bool read_some(std::chrono::steady_clock::time_point end) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+        end - std::chrono::steady_clock::now());
+    pollfd wait{socket_, POLLIN, 0};
+    if (left.count() <= 0 || poll(&wait, 1, static_cast<int>(left.count())) <= 0) return false;
+    char bytes[8192];
+    const ssize_t count = recv(socket_, bytes, sizeof bytes, 0);
+    if (count <= 0) {
+      ended_ = true;
+      return false;
+    }
+    buffer_.append(bytes, static_cast<std::size_t>(count));
+    return true;
+  }
+
+  int socket_;
+  std::string buffer_;
+  bool ended_ = false;
+};
+
+std::string get_request(const std::string& target, const std::string& more = "") {
+  return "GET " + target + " HTTP/1.1\r\nHost: localhost\r\n" + more + "\r\n";
+}
+
+bool has_status(const std::string& answer, int status) {
+  return answer.starts_with("HTTP/1.1 " + std::to_string(status) + " ");
+}
+
+HttpServerOptions quick_limits() {
+  HttpServerOptions options;
+  options.idle_timeout = 2s;
+  options.header_timeout = 400ms;
+  options.body_timeout = 400ms;
+  return options;
+}
+
+class HttpServerTest : public testing::Test {
+ protected:
+  TestApi api_{small_catalogue()};
+};
+
+TEST_F(HttpServerTest, keeps_a_connection_and_answers_what_is_pipelined_in_order) {
+  RunningServer running(api_.api, {});
+  RawClient client(running.server.port());
+  client.send(get_request("/healthz") + get_request("/api/v1/anime/mal:1") +
+              get_request("/api/v1/search?q=space") + get_request("/nothing"));
+  EXPECT_NE(client.receive().find(R"({"status":"ok"})"), std::string::npos);
+  EXPECT_NE(client.receive().find("Mushishi"), std::string::npos);
+  EXPECT_NE(client.receive().find("Cowboy Bebop"), std::string::npos);
+  EXPECT_TRUE(has_status(client.receive(), 404));
+  client.send(get_request("/healthz", "Connection: close\r\n"));
+  EXPECT_NE(client.receive().find("Connection: close"), std::string::npos);
+  EXPECT_TRUE(client.closed());
+}
+
+TEST_F(HttpServerTest, answers_a_client_that_has_closed_its_own_side) {
+  RunningServer running(api_.api, {});
+  RawClient client(running.server.port());
+  client.send(get_request("/api/v1/search?q=space"));
+  client.half_close();
+  EXPECT_TRUE(has_status(client.receive(), 200));
+  EXPECT_TRUE(client.closed());
+}
+
+TEST_F(HttpServerTest, tells_the_length_but_sends_no_body_for_head) {
+  RunningServer running(api_.api, {});
+  RawClient client(running.server.port());
+  client.send("HEAD /docs HTTP/1.1\r\nHost: localhost\r\n\r\n" + get_request("/healthz"));
+  const std::string head = client.receive_head();
+  EXPECT_TRUE(has_status(head, 200));
+  EXPECT_EQ(head.find("Content-Length: 0"), std::string::npos);
+  EXPECT_NE(client.receive().find(R"({"status":"ok"})"), std::string::npos);
+}
+
+TEST_F(HttpServerTest, asks_for_a_body_that_waits_to_be_asked_for) {
+  RunningServer running(api_.api, {});
+  RawClient client(running.server.port());
+  client.send(
+      "POST /api/v1/search HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+      "Content-Length: 13\r\nExpect: 100-continue\r\n\r\n");
+  EXPECT_TRUE(client.receive().starts_with("HTTP/1.1 100 Continue"));
+  client.send(R"({"q":"space"})");
+  EXPECT_TRUE(has_status(client.receive(), 200));
+}
+
+TEST_F(HttpServerTest, gives_up_on_clients_that_never_finish) {
+  RunningServer running(api_.api, quick_limits());
+  RawClient slow_head(running.server.port());
+  RawClient slow_body(running.server.port());
+  RawClient silent(running.server.port());
+  slow_head.send("GET / HTTP/1.1\r\nHost: loc");
+  slow_body.send("POST /recommend HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nabc");
+  // Others are served meanwhile.
+  RawClient other(running.server.port());
+  other.send(get_request("/api/v1/search?q=space"));
+  EXPECT_TRUE(has_status(other.receive(), 200));
+  EXPECT_TRUE(has_status(slow_head.receive(), 408));
+  EXPECT_TRUE(slow_head.closed());
+  EXPECT_TRUE(has_status(slow_body.receive(), 408));
+  EXPECT_TRUE(silent.closed());
+}
+
+TEST_F(HttpServerTest, does_not_let_a_trickle_of_bytes_hold_a_connection) {
+  RunningServer running(api_.api, quick_limits());
+  RawClient client(running.server.port());
+  const std::string request = get_request("/" + std::string(200, 'a'));
+  bool sending = true;
+  const auto begin = std::chrono::steady_clock::now();
+  for (std::size_t i = 0; sending && i < request.size(); ++i) {
+    sending = client.send(request.substr(i, 1));
+    std::this_thread::sleep_for(20ms);
+    if (std::chrono::steady_clock::now() - begin > 3s) break;
+  }
+  EXPECT_TRUE(has_status(client.receive(), 408));
+}
+
+TEST_F(HttpServerTest, refuses_what_is_too_large_and_still_is_heard) {
+  RunningServer running(api_.api, {});
+  RawClient client(running.server.port());
+  client.send("POST /api/v1/search HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000000\r\n\r\n" +
+              std::string(200000, ' '));
+  EXPECT_TRUE(has_status(client.receive(), 413));
+  RawClient long_line(running.server.port());
+  long_line.send("GET /" + std::string(70000, 'a'));
+  EXPECT_TRUE(has_status(long_line.receive(), 414));
+}
+
+TEST_F(HttpServerTest, survives_mutated_requests) {
+  RunningServer running(api_.api, quick_limits());
+  const std::vector<std::string> seeds = {
+      get_request("/api/v1/search?q=space&genre=Action&year=1990..2020"),
+      get_request("/api/v1/anime/mal:1/similar?limit=3"),
+      "POST /api/v1/search HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+      "Content-Length: 42\r\n\r\n{\"q\":\"a b\",\"filters\":{\"year\":{\"min\":2000}}}",
+  };
+  std::mt19937 random(11);
+  const auto below = [&](std::size_t n) { return random() % n; };
+  for (int round = 0; round < 1000; ++round) {
+    std::string bytes = seeds[below(seeds.size())];
+    for (std::size_t edits = 1 + below(5); edits > 0; --edits) {
+      const std::size_t at = below(bytes.size());
+      if (below(2) == 0) {
+        bytes[at] = static_cast<char>(below(256));
+      } else {
+        bytes.insert(at, bytes.substr(below(bytes.size()), below(30)));
+      }
+    }
+    RawClient client(running.server.port());
+    ASSERT_TRUE(client.connected);
+    client.send(bytes);
+    client.half_close();
+    const std::string answer = client.receive(5s);
+    EXPECT_FALSE(has_status(answer, 500)) << bytes << answer;
+  }
+  RawClient after(running.server.port());
+  after.send(get_request("/healthz"));
+  EXPECT_TRUE(has_status(after.receive(), 200));
+}
+
+/// An encoder that waits until it is let go.
+class StuckEncoder final : public TextEncoder {
+ public:
+  explicit StuckEncoder(std::shared_future<void> go) : go_(std::move(go)) {}
+  std::size_t dimension() const override { return inner_.dimension(); }
+  const std::string& fingerprint() const override { return inner_.fingerprint(); }
+  Tokens tokenize(std::string_view text) const override { return inner_.tokenize(text); }
+  void encode_tokens(std::span<const Tokens> sequences, std::span<float> out,
+                     ThreadTeam* team) const override {
+    go_.wait();
+    inner_.encode_tokens(sequences, out, team);
+  }
+
+ private:
+  HashingEncoder inner_{testing_api::kDimension};
+  std::shared_future<void> go_;
+};
+
+TEST_F(HttpServerTest, refuses_at_once_when_all_places_are_taken_and_drains_the_rest) {
+  std::promise<void> go;
+  api_.gate.open(
+      std::make_shared<EncoderScheduler>(std::make_shared<StuckEncoder>(go.get_future().share()),
+                                         EncoderSchedulerOptions{.threads = 1}));
+  HttpServerOptions options;
+  options.runner.max_waiting = 2;
+  RunningServer running(api_.api, options);
+  std::vector<std::unique_ptr<RawClient>> waiting;
+  for (int n = 0; n < 4; ++n) {  // Two workers and two places.
+    waiting.push_back(std::make_unique<RawClient>(running.server.port()));
+    waiting.back()->send(get_request("/api/v1/search?q=word" + std::to_string(n)));
+  }
+  std::this_thread::sleep_for(200ms);
+  RawClient refused(running.server.port());
+  refused.send(get_request("/api/v1/search?q=other"));
+  const std::string answer = refused.receive(1s);
+  EXPECT_TRUE(has_status(answer, 503)) << answer;
+  EXPECT_NE(answer.find("Retry-After: 1"), std::string::npos);
+  refused.send(get_request("/healthz"));
+  EXPECT_TRUE(has_status(refused.receive(1s), 200));
+
+  RawClient idle(running.server.port());
+  std::this_thread::sleep_for(50ms);
+  running.server.stop();
+  EXPECT_TRUE(idle.closed(2s));
+  go.set_value();
+  for (const auto& client : waiting) {
+    const std::string late = client->receive();
+    EXPECT_TRUE(has_status(late, 200)) << late;
+    EXPECT_NE(late.find("Connection: close"), std::string::npos);
+  }
+  running.finish();
+  EXPECT_FALSE(RawClient(running.server.port()).connected);
+}
+
+TEST_F(HttpServerTest, says_so_when_an_answer_takes_too_long) {
+  std::promise<void> go;
+  api_.gate.open(
+      std::make_shared<EncoderScheduler>(std::make_shared<StuckEncoder>(go.get_future().share()),
+                                         EncoderSchedulerOptions{.threads = 1}));
+  HttpServerOptions options;
+  options.answer_timeout = 200ms;
+  RunningServer running(api_.api, options);
+  RawClient client(running.server.port());
+  client.send(get_request("/api/v1/search?q=slow"));
+  EXPECT_TRUE(has_status(client.receive(), 503));
+  go.set_value();
+}
+
+TEST_F(HttpServerTest, turns_connections_away_beyond_its_limit) {
+  HttpServerOptions options;
+  options.max_connections = 2;
+  RunningServer running(api_.api, options);
+  RawClient one(running.server.port());
+  RawClient two(running.server.port());
+  one.send(get_request("/healthz"));
+  two.send(get_request("/healthz"));
+  EXPECT_TRUE(has_status(one.receive(), 200));
+  EXPECT_TRUE(has_status(two.receive(), 200));
+  RawClient three(running.server.port());
+  EXPECT_TRUE(has_status(three.receive(), 503));
+}
+
+TEST_F(HttpServerTest, swaps_generations_under_load_without_a_wrong_answer) {
+  HttpServerOptions options;
+  options.event_threads = 2;
+  RunningServer running(api_.api, options);
+  std::atomic<bool> stop = false;
+  std::atomic<int> wrong = 0;
+  std::atomic<int> right = 0;
+  std::vector<std::thread> clients;
+  for (int c = 0; c < 4; ++c) {
+    clients.emplace_back([&, c] {
+      RawClient client(running.server.port());
+      for (int n = 0; !stop; ++n) {
+        client.send(get_request("/api/v1/search?q=space+ship+" + std::to_string(n % 7 + c)));
+        const std::string answer = client.receive();
+        const bool fine =
+            has_status(answer, 200) && answer.find("Cowboy Bebop") != std::string::npos;
+        ++(fine ? right : wrong);
+      }
+    });
+  }
+  for (std::uint64_t generation = 2; generation < 12; ++generation) {
+    api_.snapshots.set(testing_api::make_snapshot(small_catalogue(), generation));
+    std::this_thread::sleep_for(30ms);
+  }
+  stop = true;
+  for (std::thread& client : clients) client.join();
+  EXPECT_EQ(wrong, 0);
+  EXPECT_GT(right, 20);
+}
+
+TEST_F(HttpServerTest, names_the_port_that_is_taken) {
+  RunningServer running(api_.api, {});
+  TestApi other(small_catalogue());
+  try {
+    HttpServer second(other.api, {.port = running.server.port()});
+    FAIL() << "two servers on one port";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::unavailable);
+    EXPECT_NE(std::string(error.what()).find(std::to_string(running.server.port())),
+              std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace anireco

@@ -1,0 +1,143 @@
+"""A real server over the starter catalogue, asked as clients ask. ANIRECO_TEST_URL names it; standard library only."""
+import gzip
+import http.client
+import json
+import os
+import pathlib
+import socket
+import subprocess
+import tempfile
+import time
+import unittest
+import urllib.parse
+
+URL = urllib.parse.urlsplit(os.environ.get("ANIRECO_TEST_URL", "http://127.0.0.1:8080"))
+
+
+def ask(method, path, body=None, headers=None):
+    """Status, headers and body of one request."""
+    connection = http.client.HTTPConnection(URL.hostname, URL.port, timeout=30)
+    try:
+        data = None if body is None else json.dumps(body)
+        sent = {"Content-Type": "application/json"} if body is not None else {}
+        connection.request(method, path, body=data, headers={**sent, **(headers or {})})
+        answer = connection.getresponse()
+        return answer.status, answer.headers, answer.read()
+    finally:
+        connection.close()
+
+
+def get_json(path, **parameters):
+    query = urllib.parse.urlencode(parameters, doseq=True)
+    status, _, body = ask("GET", path + ("?" + query if query else ""))
+    if status != 200:
+        raise AssertionError(f"{path}: {status} {body[:500]}")
+    return json.loads(body)
+
+
+class Search(unittest.TestCase):
+    def test_a_description_brings_the_title(self):
+        answer = get_json("/api/v1/search", q="a quiet show about a travelling doctor of spirits", limit=3)
+        self.assertIn(457, [hit["ids"].get("mal") for hit in answer["hits"]])
+        self.assertIsNone(answer["degraded"])
+
+    def test_understands_and_lets_switch_off(self):
+        text = "something like Death Note"
+        item = get_json("/api/v1/search", q=text)["understood"][0]
+        self.assertEqual(item["kind"], "liked")
+        self.assertIn("Death Note", text[item["begin"]:item["end"]])
+        off = get_json("/api/v1/search", q=text, off=item["key"])["understood"]
+        self.assertFalse([i for i in off if i["applied"]])
+
+    def test_russian_titles_and_labels(self):
+        answer = get_json("/api/v1/anime/mal:1535", lang="ru")
+        self.assertEqual(answer["title"], "Тетрадь смерти")
+        self.assertTrue(any("а" <= c <= "я" for c in answer["genres"][0]["label"].lower()))
+
+    def test_recommend_takes_twenty_thousand_titles(self):
+        seen = [f"mal:{n}" for n in range(1, 20001)]
+        status, _, body = ask("POST", "/api/v1/recommend", {"liked": ["Death Note"], "seen": seen[:19999] + ["mal:457"]})
+        self.assertEqual(status, 200, body[:300])
+        self.assertNotIn(457, [hit["ids"].get("mal") for hit in json.loads(body)["hits"]])
+
+    def test_the_original_interface(self):
+        status, _, body = ask("POST", "/recommend", {"text_query": "notebook that kills", "sort_by": "relevance"})
+        self.assertEqual(status, 200)
+        first = json.loads(body)["model_response"][0]
+        self.assertEqual(set(first), {"mal_id", "title", "description", "score", "image_url", "status"})
+        status, _, body = ask("POST", "/recommend", {"text_query": "x", "year_min": 2090})
+        self.assertEqual((status, json.loads(body)), (404, {"detail": "Nothing found!"}))
+
+
+class Transport(unittest.TestCase):
+    def test_revalidation_and_compression(self):
+        path = "/api/v1/search?q=space"
+        status, headers, body = ask("GET", path, headers={"Accept-Encoding": "gzip"})
+        self.assertEqual((status, headers["Content-Encoding"]), (200, "gzip"))
+        self.assertIn("hits", json.loads(gzip.decompress(body)))
+        status, _, body = ask("GET", path, headers={"If-None-Match": headers["ETag"]})
+        self.assertEqual((status, body), (304, b""))
+
+    def test_head_has_the_headers_of_get(self):
+        status, headers, body = ask("HEAD", "/openapi.json")
+        self.assertEqual((status, body), (200, b""))
+        self.assertGreater(int(headers["Content-Length"]), 10000)
+
+    def test_a_foreign_host_name_is_refused(self):
+        self.assertEqual(ask("GET", "/healthz", headers={"Host": "evil.example"})[0], 421)
+
+    def test_request_ids_are_kept(self):
+        self.assertEqual(ask("GET", "/healthz", headers={"X-Request-Id": "mine-1"})[1]["X-Request-Id"], "mine-1")
+
+    def test_the_page_of_the_api_asks_no_other_host(self):
+        for path in ("/docs", "/docs/docs.js", "/docs/docs.css"):
+            status, headers, body = ask("GET", path)
+            self.assertEqual(status, 200)
+            self.assertNotIn(b"//cdn", body)
+            self.assertIn("script-src 'self'", headers["Content-Security-Policy"])
+
+    def test_no_path_leaves_the_page(self):
+        for path in ("/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/assets/..%2f..%2f..%2fetc/passwd"):
+            status, _, body = ask("GET", path)
+            self.assertGreaterEqual(status, 400)
+            self.assertNotIn(b"root:", body)
+
+    def test_metrics_have_a_histogram_for_each_stage(self):
+        get_json("/api/v1/search", q="giant robots")
+        text = ask("GET", "/metrics")[2].decode()
+        for stage in ("understand", "filter", "lexical", "rank", "facets"):
+            self.assertIn(f'anireco_search_stage_seconds_bucket{{stage="{stage}"', text)
+
+    def test_many_idle_connections_hold_nobody_up(self):
+        idle = [socket.create_connection((URL.hostname, URL.port)) for _ in range(100)]
+        try:
+            for connection in idle:
+                connection.sendall(b"GET / HT")
+            begin = time.monotonic()
+            get_json("/api/v1/search", q="space pirates")
+            self.assertLess(time.monotonic() - begin, 10)
+        finally:
+            for connection in idle:
+                connection.close()
+
+
+@unittest.skipUnless(os.environ.get("ANIRECO_TEST_PROGRAM") and os.environ.get("ANIRECO_DATA_DIR"), "needs the program and its folder")
+class Reload(unittest.TestCase):
+    def test_an_import_by_another_process_is_seen(self):
+        before = get_json("/api/v1/filters")["generation"]
+        record = {"ids": {"mal": 990001}, "titles": {"romaji": "Quagga no Tabi"}, "type": "movie", "year": 2020,
+                  "age_rating": "pg", "genres": ["Drama"], "synopsis": {"en": "The last quagga walks home across a desert."}}
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "one.jsonl"
+            path.write_text(json.dumps(record) + "\n", encoding="utf-8")
+            subprocess.run([os.environ["ANIRECO_TEST_PROGRAM"], "import", str(path)], check=True, stdout=subprocess.DEVNULL)
+        end = time.monotonic() + 10
+        while get_json("/api/v1/filters")["generation"] == before and time.monotonic() < end:
+            time.sleep(0.1)
+        self.assertGreater(get_json("/api/v1/filters")["generation"], before)
+        hits = get_json("/api/v1/search", q="quagga walking home", limit=1)["hits"]
+        self.assertEqual(hits[0]["ids"]["mal"], 990001)
+
+
+if __name__ == "__main__":
+    unittest.main()
