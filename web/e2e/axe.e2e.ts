@@ -42,6 +42,7 @@ const views: readonly View[] = [
       await page.locator('[data-testid=card]').first().waitFor();
     },
   },
+  { name: 'list', address: '/list', ready: async ({ page }) => page.locator('h1').waitFor() },
   { name: 'nothing fits', address: '/?genre=Comedy&year=1900..1901', ready: async ({ page }) => page.getByTestId('empty').getByRole('button').first().waitFor() },
   { name: 'error', address: '/?q=x&type=nonsense', ready: async ({ page }) => page.getByTestId('error').waitFor() },
 ];

@@ -1,4 +1,4 @@
-import { Shuffle } from 'lucide-react';
+import { Heart, Shuffle } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -23,6 +23,7 @@ import { navigate } from '@/lib/location';
 import { matchRoute } from './routes';
 import { useScroll } from './use-scroll';
 
+const LibraryView = lazyPart(() => import('@/features/library/components/library-view'));
 const TitleView = lazyPart(() => import('@/features/title/components/title-view'));
 
 function focusFirstCard(): void {
@@ -111,6 +112,11 @@ export function App() {
             >
               <Shuffle aria-hidden="true" className="size-5!" />
             </Button>
+            <Button variant="ghost" size="icon" asChild className={cn(!greeting && 'max-sm:hidden')}>
+              <Link href="/list" aria-label={t('list.title')} title={t('list.title')}>
+                <Heart aria-hidden="true" className="size-5!" />
+              </Link>
+            </Button>
             <Settings />
           </div>
         </div>
@@ -140,6 +146,8 @@ export function App() {
           </>
         ) : route.name === 'title' ? (
           <TitleView key={route.id} id={route.id} language={language} />
+        ) : route.name === 'list' ? (
+          <LibraryView />
         ) : (
           <div id="results" tabIndex={-1} className="m-auto grid justify-items-center gap-3 p-6 text-center">
             <h1 className="text-2xl font-semibold">{t('error.notFound')}</h1>
@@ -152,6 +160,9 @@ export function App() {
       <footer className={cn('flex flex-wrap justify-center gap-x-6 gap-y-1 px-4 py-3 text-sm', greeting ? 'bg-[#181b38] text-[#d5daf0] dark:bg-[#070918]' : 'border-t text-ink-soft')}>
         <span className="max-md:hidden">{t('footer.keys')}</span>
         <span>{t('footer.text')}</span>
+ <Link href="/list" className="underline underline-offset-4">
+          {t('list.title')}
+        </Link>
         <a href="/docs" className="underline underline-offset-4">
           {t('footer.api')}
         </a>

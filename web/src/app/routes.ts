@@ -1,7 +1,8 @@
-export type Route = { readonly name: 'search' } | { readonly name: 'title'; readonly id: string } | { readonly name: 'unknown' };
+export type Route = { readonly name: 'search' } | { readonly name: 'list' } | { readonly name: 'title'; readonly id: string } | { readonly name: 'unknown' };
 
 export function matchRoute(path: string): Route {
   if (path === '/' || path === '/index.html') return { name: 'search' };
+  if (path === '/list') return { name: 'list' };
   const id = /^\/anime\/([^/]+)\/?$/.exec(path)?.[1];
   if (id === undefined) return { name: 'unknown' };
   try {

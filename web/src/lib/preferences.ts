@@ -10,6 +10,8 @@ export interface Preferences {
   readonly titleLanguage: TitleLanguage;
   /** Show tags that give something of the story away. */
   readonly spoilers: boolean;
+  /** Leave titles out of the results that one's own list calls seen or not interesting. */
+  readonly hideSeen: boolean;
 }
 
 const kPrefix = 'anireco.';
@@ -44,6 +46,7 @@ let current: Preferences = {
   images: read('images') !== 'false',
   titleLanguage: oneOf(read('titleLanguage'), kTitleLanguages, 'auto'),
   spoilers: read('spoilers') === 'true',
+  hideSeen: read('hideSeen') !== 'false',
 };
 
 const listeners = new Set<() => void>();

@@ -9,6 +9,7 @@ import type { Hit } from '@/types/api';
 
 import type { CardActions } from './anime-card';
 import { FactLine } from './fact-line';
+import { MarkButtons } from './mark-buttons';
 import { SiblingList } from './sibling-list';
 import { WhyDetails } from './why-details';
 
@@ -62,6 +63,7 @@ export function CardBack({ hit, title, headingId, onTurn, turnRef, onMoreLike, o
           <SiblingList siblings={hit.franchise.siblings} />
         </section>
       )}
+      <MarkButtons id={hit.id} title={title} />
       <div className="mt-auto flex flex-wrap items-center gap-2 pt-1">
         {onMoreLike && (
           <Button size="sm" onClick={() => onMoreLike(hit)}>

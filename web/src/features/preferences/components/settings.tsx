@@ -18,9 +18,9 @@ const kLanguages: readonly { value: Language; label: string }[] = [
 
 export function Settings() {
   const { t } = useTranslation();
-  const { language, theme, images, titleLanguage, spoilers } = usePreferences();
+  const { language, theme, images, titleLanguage, spoilers, hideSeen } = usePreferences();
   const [open, setOpen] = useState(false);
-  const ids = { images: useId(), spoilers: useId(), titles: useId() };
+  const ids = { images: useId(), spoilers: useId(), hideSeen: useId(), titles: useId() };
   return (
     <>
       <Button variant="ghost" size="icon" aria-label={t('settings.open')} title={t('settings.open')} onClick={() => setOpen(true)}>
@@ -71,6 +71,12 @@ export function Settings() {
               {t('settings.spoilers')}
             </label>
             <Switch id={ids.spoilers} checked={spoilers} onCheckedChange={(value) => setPreferences({ spoilers: value })} />
+          </div>
+          <div className="flex items-center justify-between gap-4">
+            <label htmlFor={ids.hideSeen} className="text-sm font-semibold">
+              {t('list.hideSeen')}
+            </label>
+            <Switch id={ids.hideSeen} checked={hideSeen} onCheckedChange={(value) => setPreferences({ hideSeen: value })} />
           </div>
         </div>
       </Sheet>

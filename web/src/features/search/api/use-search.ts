@@ -1,7 +1,10 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 
+import { useLibrary } from '@/hooks/use-library';
+import { usePreferences } from '@/hooks/use-preferences';
 import { post } from '@/lib/api';
+import { toRated, toSeen } from '@/lib/library';
 import type { Language, SearchRequest, SearchResponse } from '@/types/api';
 
 import { kPageSize, type SearchState, toRequest } from '../model/search-state';
@@ -19,7 +22,14 @@ export function searchOnce(
  * that nobody waits for any more is aborted.
  */
 export function useSearch(state: SearchState, language: Language, enabled: boolean) {
-  const request = useMemo(() => toRequest(state), [state]);
+  const library = useLibrary();
+  const { hideSeen } = usePreferences();
+  const { mine } = state;
+  const list = useMemo(() => {
+    const seen = hideSeen && !mine ? toSeen(library) : [];
+    return { ...(mine && { rated: toRated(library) }), ...(seen.length > 0 && { seen }) };
+  }, [library, hideSeen, mine]);
+  const request = useMemo(() => ({ ...toRequest(state), ...list }), [state, list]);
   const { pages } = state;
   return useInfiniteQuery({
     queryKey: ['search', language, request] as const,
@@ -29,6 +39,7 @@ export function useSearch(state: SearchState, language: Language, enabled: boole
       searchOnce(
         state,
         {
+          ...list,
           lang: language,
           limit: pageParam === null ? kPageSize * pages : kPageSize,
           facets: pageParam === null,

@@ -24,7 +24,7 @@ export function ChipRow({ state, understood, values, names, onChange }: ChipRowP
     ...state.dislike.map((id) => ({ id, kind: 'disliked' as const })),
   ];
   const items = understood.filter((item) => !state.off.includes(item.key));
-  if (filters.length + examples.length + items.length + state.off.length === 0) return null;
+  if (filters.length + examples.length + items.length + state.off.length === 0 && !state.mine) return null;
   const withoutExample = (id: string) => ({
     ...state,
     pages: 1,
@@ -61,8 +61,15 @@ export function ChipRow({ state, understood, values, names, onChange }: ChipRowP
           )}
         </ul>
       )}
-      {(filters.length > 0 || examples.length > 0) && (
+      {(filters.length > 0 || examples.length > 0 || state.mine) && (
         <ul aria-label={t('filters.active')} className="contents" data-testid="active-filters">
+          {state.mine && (
+            <li>
+              <Chip removable tone="good" aria-label={t('filters.remove', { what: t('list.mine') })} onClick={() => onChange({ ...state, pages: 1, mine: false })}>
+                {t('list.mine')}
+              </Chip>
+            </li>
+          )}
           {examples.map(({ id, kind }) => {
             const what = t(`understood.${kind}`, { value: names.get(id) ?? '…' });
             return (

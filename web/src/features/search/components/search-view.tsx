@@ -47,7 +47,7 @@ export function SearchView({ state, language, onChange, onPages }: SearchViewPro
   const first = pages[0];
   const hits = pages.flatMap((page) => page.hits);
   const stale = search.isPlaceholderData;
-  const asks = state.q.trim() !== '' || state.like.length + state.dislike.length > 0;
+  const asks = state.mine || state.q.trim() !== '' || state.like.length + state.dislike.length > 0;
   const tiered = asks && state.sort === 'relevance';
   const filterCount = activeFilters(state).length;
   const panelShown = wide && panelOpen;

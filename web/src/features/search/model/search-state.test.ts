@@ -51,7 +51,7 @@ describe('the address', () => {
 
   it('keeps everything through a round trip', () => {
     const query =
-      'q=%D0%B4%D1%83%D1%85%D0%B8+%26+%3D&like=mal%3A1&dislike=mal%3A2&genre=Drama&not_genre=Horror&theme=Iyashikei' +
+      'q=%D0%B4%D1%83%D1%85%D0%B8+%26+%3D&like=mal%3A1&dislike=mal%3A2&mine=1&genre=Drama&not_genre=Horror&theme=Iyashikei' +
       '&not_tag=time+travel&type=tv&type=movie&year=1990..1999&score=7.5..&popularity=-0.5&sort=year&level=family&off=year%3A1&pages=2';
     expect(toQuery(fromQuery(`?${query}`))).toBe(query);
   });

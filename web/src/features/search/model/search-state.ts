@@ -33,6 +33,8 @@ export interface SearchState {
   readonly q: string;
   readonly like: readonly string[];
   readonly dislike: readonly string[];
+  /** Recommend from one's own list. */
+  readonly mine: boolean;
   /** Keys of what was understood and shall be ignored. */
   readonly off: readonly string[];
   readonly terms: Readonly<Record<TermField, Terms>>;
@@ -52,6 +54,7 @@ export const kEmptyState: SearchState = {
   q: '',
   like: [],
   dislike: [],
+  mine: false,
   off: [],
   terms: { genre: kNoTerms, theme: kNoTerms, demographic: kNoTerms, tag: kNoTerms, studio: kNoTerms },
   values: { type: [], status: [], season: [], source: [] },
@@ -115,6 +118,7 @@ export function fromQuery(search: string): SearchState {
     q: params.get('q') ?? '',
     like: unique(params.getAll('like')),
     dislike: unique(params.getAll('dislike')),
+    mine: params.get('mine') === '1',
     off: unique(params.getAll('off')),
     terms,
     values,
@@ -133,6 +137,7 @@ export function toQuery(state: SearchState): string {
   if (state.q !== '') params.set('q', state.q);
   addAll('like', state.like);
   addAll('dislike', state.dislike);
+  if (state.mine) params.set('mine', '1');
   for (const field of kTermFields) {
     addAll(field, state.terms[field].all);
     addAll(`not_${field}`, state.terms[field].none);
@@ -275,5 +280,5 @@ export function activeFilters(state: SearchState): ActiveFilter[] {
 }
 
 export function withoutFilters(state: SearchState): SearchState {
-  return { ...kEmptyState, q: state.q, like: state.like, dislike: state.dislike, off: state.off, sort: state.sort, level: state.level };
+  return { ...kEmptyState, q: state.q, like: state.like, dislike: state.dislike, mine: state.mine, off: state.off, sort: state.sort, level: state.level };
 }

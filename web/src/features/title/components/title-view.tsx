@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { AnimeCard } from '@/components/anime/anime-card';
 import { CardSkeleton } from '@/components/anime/card-skeleton';
 import { FactLine } from '@/components/anime/fact-line';
+import { MarkButtons } from '@/components/anime/mark-buttons';
 import { Poster } from '@/components/anime/poster';
 import { ErrorNotice } from '@/components/error-notice';
 import { Link } from '@/components/link';
@@ -100,6 +101,7 @@ function Whole({ anime, language }: { anime: Anime; language: Language }) {
           ) : (
             <p className="text-ink-soft">{t('card.noSynopsis')}</p>
           )}
+          <MarkButtons id={anime.id} title={title} />
           <div className="flex flex-wrap items-center gap-2">
             {trailer && (
               <Button asChild>
