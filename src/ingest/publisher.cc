@@ -163,7 +163,7 @@ GenerationFiles Publisher::write_files(Generation& generation, const ModelInfo& 
   if (!model.fingerprint.empty()) {
     complete = write_vectors(store_, catalog, model, generation.number, folder / kVectors);
     if (std::filesystem::exists(folder / kVectors)) {
-      manifest.files[kVectors] = {file_size(folder / kVectors), 0};
+      manifest.files[kVectors] = {size_of_file(folder / kVectors), 0};
     }
   }
   fault_point(options_.fault, "publish.before_postings");
@@ -171,9 +171,9 @@ GenerationFiles Publisher::write_files(Generation& generation, const ModelInfo& 
   postings.generation = generation.number;
   postings.threads = options_.threads;
   write_postings_file(catalog, folder / kPostings, postings);
-  manifest.files[kPostings] = {file_size(folder / kPostings), 0};
+  manifest.files[kPostings] = {size_of_file(folder / kPostings), 0};
   write_title_file(catalog, folder / kTitles, generation.number);
-  manifest.files[kTitles] = {file_size(folder / kTitles), 0};
+  manifest.files[kTitles] = {size_of_file(folder / kTitles), 0};
   if (!keep_hash) {
     generation.content_hash = records.content_hash;
     generation.model_fingerprint = model.fingerprint;
@@ -218,7 +218,7 @@ std::optional<GenerationFiles> Publisher::files(const Generation& generation) co
       if (!manifest.files.contains(name)) return std::nullopt;
     }
     for (const auto& [name, file] : manifest.files) {
-      if (file_size(folder / name) != file.bytes) return std::nullopt;
+      if (size_of_file(folder / name) != file.bytes) return std::nullopt;
     }
     return files_of(folder, manifest);
   } catch (const Error& error) {
