@@ -49,7 +49,6 @@ struct EmbedOptions {
   std::string text;
   std::string file;
   std::string out;
-  bool ids = false;  ///< Print token ids instead of vectors.
   bool json = false;
 };
 

@@ -23,26 +23,22 @@ std::size_t thread_count(const Settings& settings) {
   return std::max(1U, std::thread::hardware_concurrency());
 }
 
-/// The indexes over one generation's files.
-struct Indexes {
-  std::unique_ptr<const VectorIndex> vectors;
-  std::unique_ptr<const FullTextIndex> full_text;
-  std::unique_ptr<const TitleIndex> titles;
-};
-
-Indexes open_indexes(const GenerationFiles& files, const Generation& generation,
-                     const Catalog& catalog, std::size_t threads) {
-  Indexes indexes;
-  auto titles =
-      std::async(std::launch::async, [&] { return TitleIndex::open(files.titles, catalog); });
+/// Everything over one generation's files. Throws Error{not_found, corrupt} when they must be made
+/// again.
+std::shared_ptr<const Snapshot> open_files(const Publisher& publisher, const GenerationFiles& files,
+                                           const Generation& generation, std::size_t threads) {
+  auto snapshot = std::make_shared<Snapshot>();
+  snapshot->generation = generation;
+  auto full_text = std::async(std::launch::async, [&] { return Bm25fIndex::open(files.postings); });
   if (!files.vectors.empty()) {
-    indexes.vectors = std::make_unique<const ExactVectorIndex>(ExactVectorIndex::open(
-        files.vectors, ExactVectorIndexOptions{.model_fingerprint = generation.model_fingerprint,
-                                               .threads = threads}));
+    snapshot->vectors = std::make_unique<const ExactVectorIndex>(ExactVectorIndex::open(
+        files.vectors, {.model_fingerprint = generation.model_fingerprint, .threads = threads}));
   }
-  indexes.full_text = std::make_unique<const Bm25fIndex>(Bm25fIndex::open(files.postings));
-  indexes.titles = std::make_unique<const TitleIndex>(titles.get());
-  return indexes;
+  auto catalog = std::make_unique<const Catalog>(publisher.read_records(files));
+  snapshot->titles = std::make_unique<const TitleIndex>(TitleIndex::open(files.titles, *catalog));
+  snapshot->catalog = std::move(catalog);
+  snapshot->full_text = std::make_unique<const Bm25fIndex>(full_text.get());
+  return snapshot;
 }
 
 }  // namespace
@@ -64,29 +60,18 @@ std::shared_ptr<const Snapshot> load_snapshot(const Settings& settings, CatalogS
                 "the catalogue is empty: import one first (anireco import FILE)",
                 settings.data_dir.string());
   }
-  auto snapshot = std::make_shared<Snapshot>();
-  snapshot->generation = generation;
-  auto catalog = std::make_unique<const Catalog>(store.load());
-  Publisher publisher(store, settings.data_dir, {.threads = thread_count(settings), .fault = {}});
-  std::optional<GenerationFiles> files = publisher.files(generation);
-  Indexes indexes;
-  if (files) {
+  const std::size_t threads = thread_count(settings);
+  Publisher publisher(store, settings.data_dir, {.threads = threads, .fault = {}});
+  if (const std::optional<GenerationFiles> files = publisher.files(generation)) {
     try {
-      indexes = open_indexes(*files, generation, *catalog, thread_count(settings));
+      return open_files(publisher, *files, generation, threads);
     } catch (const Error& e) {
-      log_warning("index files of generation {} are made again: {}", generation.number, e.what());
-      files.reset();
+      if (e.kind() != ErrorKind::corrupt && e.kind() != ErrorKind::not_found) throw;
+      log_warning("index files of generation {} are damaged: {}", generation.number, e.what());
     }
   }
-  if (!files) {
-    indexes = open_indexes(publisher.rebuild(generation, *catalog), generation, *catalog,
-                           thread_count(settings));
-  }
-  snapshot->catalog = std::move(catalog);
-  snapshot->vectors = std::move(indexes.vectors);
-  snapshot->full_text = std::move(indexes.full_text);
-  snapshot->titles = std::move(indexes.titles);
-  return snapshot;
+  log_info("making the index files of generation {} again", generation.number);
+  return open_files(publisher, publisher.rebuild(generation), generation, threads);
 }
 
 std::shared_ptr<EncoderScheduler> load_encoder(const Settings& settings) {

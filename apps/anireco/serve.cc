@@ -77,7 +77,7 @@ std::vector<std::string> own_addresses() {
 
 std::string url(const std::string& host, std::uint16_t port) {
   const bool v6 = host.find(':') != std::string::npos;
-  return fmt::format(v6 ? "http://[{}]:{}/" : "http://{}:{}/", host, port);
+  return fmt::format("http://{}:{}/", v6 ? fmt::format("[{}]", host) : host, port);
 }
 
 void announce(const Settings& settings, std::uint16_t port) {
@@ -145,6 +145,7 @@ int run_serve(const Settings& settings) {
   HttpServer server(
       api, {.host = settings.host,
             .port = settings.port,
+            .limits = {},
             .runner = {.threads = settings.threads, .max_waiting = settings.queue_capacity}});
   std::thread encoder_loader = load_encoder_into(encoder, settings);
   try {
