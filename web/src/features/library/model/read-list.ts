@@ -15,7 +15,7 @@ function readMalXml(text: string): Entry[] | null {
   if (document.querySelector('parsererror') || !document.querySelector('myanimelist')) return null;
   const entries: Entry[] = [];
   for (const anime of document.querySelectorAll('anime')) {
-    const field = (name: string) => anime.querySelector(name)?.textContent?.trim() ?? '';
+    const field = (name: string) => anime.getElementsByTagName(name)[0]?.textContent?.trim() ?? '';
     const number = Number(field('series_animedb_id'));
     const score = Number(field('my_score')) || 0;
     const mark = markOf(field('my_status'), score);
