@@ -188,7 +188,7 @@ double short_texts_per_second(EncoderScheduler& scheduler, TextSource& source, d
 
 double documents_per_second(EncoderScheduler& scheduler, TextSource& source, double seconds) {
   std::vector<std::string> texts;
-  for (size_t i = 0; i < 32 * scheduler.stats().threads; ++i) {
+  for (size_t i = 0; i < 16 * scheduler.stats().threads; ++i) {
     texts.push_back(source.next(kDocumentTokens));
   }
   std::vector<float> out(texts.size() * scheduler.encoder().dimension());

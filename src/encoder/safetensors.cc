@@ -1,5 +1,7 @@
 #include "encoder/safetensors.h"
 
+#include <sys/mman.h>
+
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -271,6 +273,12 @@ Safetensors Safetensors::parse(std::span<const std::byte> bytes) {
   }
   if (expected != data.size()) fail("bytes follow its last tensor, or are missing");
   return result;
+}
+
+void Safetensors::release_pages() const {
+  const std::span<const std::byte> mapped = file_.bytes();
+  // A hint; the mapping is read-only, so nothing can be lost.
+  if (!mapped.empty()) madvise(const_cast<std::byte*>(mapped.data()), mapped.size(), MADV_DONTNEED);
 }
 
 bool Safetensors::contains(std::string_view name) const { return tensors_.contains(name); }

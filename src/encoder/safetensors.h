@@ -46,6 +46,9 @@ class Safetensors {
   /// Throws Error{corrupt} if there is no such tensor, or its shape differs from `shape`.
   const TensorView& at(std::string_view name, std::span<const uint64_t> shape) const;
   const std::map<std::string, TensorView, std::less<>>& tensors() const { return tensors_; }
+  /// Gives the memory of pages read so far back to the system; a page that is touched again comes
+  /// back from the system's cache or the disk. For an opened file only.
+  void release_pages() const;
   /// The whole file.
   std::span<const std::byte> bytes() const { return bytes_; }
 

@@ -52,6 +52,8 @@ class SentenceEncoder::Model {
     bert_.emplace(weights_, config_, precision_, std::clamp<size_t>(team, 1, kMaxTeam),
                   machine_threads());
     fingerprint_ = model_fingerprint(folder, weights_.bytes(), machine_threads());
+    // What was packed or hashed is not needed again, but for the rows of words in use.
+    weights_.release_pages();
     const std::filesystem::path head = folder / "projection.safetensors";
     if (std::filesystem::exists(head)) head_.emplace(Safetensors::open(head), config_.hidden);
     tokenizer_.emplace(tokenizer.get());
