@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "search/index_title_resolver.h"
+#include "search/query_chatter.h"
 #include "search/searcher.h"
 #include "search/understand.h"
 #include "text/unicode.h"
@@ -100,7 +101,7 @@ SearchPlan plan_search(const Snapshot& snapshot, SearchRequest request) {
   }
   if (has_letters(text)) {
     plan.text_to_encode = text;
-    plan.lexical_text = std::move(text);
+    plan.lexical_text = without_chatter(text);
   }
   plan.request = std::move(request);
   return plan;

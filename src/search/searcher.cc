@@ -45,9 +45,9 @@ DocSet reachable(const Catalog& catalog, const SearchPlan& plan) {
 
 std::vector<TitleMatch> named_titles(const Snapshot& snapshot, const SearchPlan& plan,
                                      const DocSet& allowed) {
-  if (plan.lexical_text.empty() || plan.lexical_text.size() > kMaxTitleBytes) return {};
+  if (plan.text_to_encode.empty() || plan.text_to_encode.size() > kMaxTitleBytes) return {};
   if (!plan.request.use_lexical) return {};
-  return snapshot.titles->find({.text = plan.lexical_text, .limit = 20, .allowed = &allowed});
+  return snapshot.titles->find({.text = plan.text_to_encode, .limit = 20, .allowed = &allowed});
 }
 
 /// Adds the titles that the text spells to the candidates and gives them their bonus.
