@@ -121,7 +121,7 @@ int run_bench_serve(const Settings& settings, const BenchOptions& options) {
       for (std::size_t i = 0; i < texts.size(); ++i) {
         const std::string& text = texts[(i + number * texts.size() / kClients) % texts.size()];
         Stopwatch watch;
-        const HttpResponse response =
+        const FetchResponse response =
             fetcher.fetch({.url = server.address() + "/api/v1/search?q=" + url_encoded(text)});
         if (response.status != 200) ++failed;
         if (counted) times[number].push_back(watch.lap_ms());

@@ -15,7 +15,7 @@ struct FreeList {
 };
 
 struct Receiver {
-  HttpResponse response;
+  FetchResponse response;
   std::size_t limit = 0;
   bool too_large = false;
 };
@@ -60,7 +60,7 @@ CurlFetcher::CurlFetcher() : state_(std::make_unique<State>()) {
 
 CurlFetcher::~CurlFetcher() = default;
 
-HttpResponse CurlFetcher::fetch(const HttpRequest& request) {
+FetchResponse CurlFetcher::fetch(const FetchRequest& request) {
   CURL* curl = state_->curl;
   curl_easy_reset(curl);
   Receiver receiver;

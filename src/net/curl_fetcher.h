@@ -12,7 +12,7 @@ class CurlFetcher final : public HttpFetcher {
  public:
   CurlFetcher();
   ~CurlFetcher() override;
-  HttpResponse fetch(const HttpRequest& request) override;
+  FetchResponse fetch(const FetchRequest& request) override;
 
  private:
   struct State;

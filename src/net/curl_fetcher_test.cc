@@ -57,7 +57,7 @@ class OneAnswerServer {
 TEST(CurlFetcherTest, brings_status_headers_and_body) {
   OneAnswerServer server(
       "HTTP/1.1 404 Not Found\r\nX-Thing:  seven \r\nContent-Length: 5\r\n\r\nhello");
-  const HttpResponse response = CurlFetcher().fetch({.url = server.url()});
+  const FetchResponse response = CurlFetcher().fetch({.url = server.url()});
   EXPECT_EQ(response.status, 404);
   EXPECT_EQ(response.headers.at("x-thing"), "seven");
   EXPECT_EQ(response.body, "hello");

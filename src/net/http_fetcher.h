@@ -7,7 +7,7 @@
 
 namespace anireco {
 
-struct HttpRequest {
+struct FetchRequest {
   std::string method = "GET";
   std::string url;  ///< http or https; other schemes are refused.
   std::map<std::string, std::string> headers = {};
@@ -16,9 +16,10 @@ struct HttpRequest {
   std::size_t max_body_bytes = std::size_t{64} << 20;  ///< A longer answer is refused.
 };
 
-struct HttpResponse {
+struct FetchResponse {
   int status = 0;
-  std::map<std::string, std::string> headers = {};  ///< Names in lower case; the last of equal names.
+  std::map<std::string, std::string> headers =
+      {};  ///< Names in lower case; the last of equal names.
   std::string body = {};
 };
 
@@ -29,7 +30,7 @@ class HttpFetcher {
   /// Sends one request and waits. Every status is a result; throws Error{unavailable} when no
   /// answer came (refused, cut, timed out, TLS not verified), Error{invalid_argument} for a URL
   /// that is none, Error{corrupt} for an answer too large.
-  virtual HttpResponse fetch(const HttpRequest& request) = 0;
+  virtual FetchResponse fetch(const FetchRequest& request) = 0;
 };
 
 }  // namespace anireco
