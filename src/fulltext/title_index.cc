@@ -122,8 +122,11 @@ struct TitleIndex::Impl {
   }
 
   void find_prefixes(Collection& found, std::string_view text, std::string_view folded_text) const {
+    // One letter begins tens of thousands of words and says nothing about them.
+    const bool later_words = count_code_points(folded_text) > 1;
     const NumberRange words = view.words_with_prefix(folded_text);
     for (std::uint32_t word = words.begin; word < words.end; ++word) {
+      if (!later_words && !view.begins_key(word)) continue;
       add(found, view.word_key(word),
           view.begins_key(word) ? TitleMatchKind::prefix : TitleMatchKind::word, 0);
     }
