@@ -25,6 +25,8 @@ function Reason({ hit, prominent }: { hit: Hit; prominent: boolean }) {
   const { sentence, example, matched_title: called, matched_words: words } = hit.why;
   const language = hit.synopsis_language ?? undefined;
   const quoted = sentence && !called ? sentence.text : null;
+  // The quote need not be read twice when the description begins with it.
+  const rest = quoted && hit.synopsis?.startsWith(quoted) ? hit.synopsis.slice(quoted.length).trim() : hit.synopsis;
   return (
     <div className="grid gap-1.5">
       {example && <p className="text-sm font-medium text-brand">{t('card.whyExample', { title: example.title })}</p>}
@@ -35,9 +37,9 @@ function Reason({ hit, prominent }: { hit: Hit; prominent: boolean }) {
           </q>
         </p>
       )}
-      {hit.synopsis && (!quoted || prominent) && (
+      {rest && (!quoted || prominent) && (
         <p className={cn('line-clamp-3 text-sm text-ink-soft', prominent && 'sm:line-clamp-4', quoted && 'max-sm:hidden')} lang={language}>
-          <MarkedText text={hit.synopsis} words={words} />
+          <MarkedText text={rest} words={words} />
         </p>
       )}
     </div>
