@@ -19,6 +19,9 @@ namespace {
 
 using Tokens = TextEncoder::Tokens;
 
+// Below this the weights are loaded for too few tokens.
+constexpr size_t kWorthwhileTokens = 64;
+
 // English has about four bytes a token; one text is never counted as more than a full sequence.
 size_t estimated_tokens(const std::string& text) {
   return std::min<size_t>(text.size() / 4 + 2, 256);
@@ -184,13 +187,13 @@ class EncoderScheduler::State {
     }
   }
 
-  // This worker's fair share of what waits.
+  // This worker's fair share of what waits, so that no worker has all the work and another none;
+  // but never less than makes a run worthwhile.
   std::vector<Item> take() {
-    const size_t free_workers = options_.threads - busy_;
-    const size_t most = (queue_.size() + free_workers - 1) / free_workers;
+    const size_t share = (queue_.size() + options_.threads - 1) / options_.threads;
     std::vector<Item> items;
     size_t tokens = 0;
-    while (!queue_.empty() && items.size() < most) {
+    while (!queue_.empty() && (items.size() < share || tokens < kWorthwhileTokens)) {
       const size_t more = estimated_tokens(queue_.front().text);
       if (!items.empty() && tokens + more > options_.max_batch_tokens) break;
       tokens += more;
