@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <future>
 #include <limits>
 #include <unordered_map>
 
@@ -145,10 +146,12 @@ struct Catalog::Impl {
       throw Error(ErrorKind::invalid_argument, "two records have the id " + twin->id);
     }
     index_ids();
+    // The two long steps share nothing that either writes.
+    auto grouping = std::async(std::launch::async, [this] { group(); });
     set_levels();
     intern();
     rank_popularity();
-    group();
+    grouping.get();
   }
 
   DocId count() const { return static_cast<DocId>(records.size()); }

@@ -19,12 +19,13 @@ constexpr double kEverydayShare = 0.007;
 constexpr std::size_t kEverydayFloor = 20;
 constexpr int kNoChain = -1;
 
+/// Sorted.
 constexpr std::array<std::string_view, 38> kStopWords = {
-    "animation",  "anime",  "bangumi", "chan",   "chapter",    "episode",  "episodes", "film",
-    "final",      "first",  "for",     "from",   "gekijouban", "hen",      "kun",      "movie",
-    "movies",     "new",    "ona",     "ova",    "part",       "recap",    "san",      "season",
-    "seasons",    "second", "series",  "shin",   "special",    "specials", "the",      "theater",
-    "theatrical", "third",  "tv",      "versus", "with",       "and"};
+    "and",     "animation",  "anime",  "bangumi", "chan",   "chapter",    "episode",  "episodes",
+    "film",    "final",      "first",  "for",     "from",   "gekijouban", "hen",      "kun",
+    "movie",   "movies",     "new",    "ona",     "ova",    "part",       "recap",    "san",
+    "season",  "seasons",    "second", "series",  "shin",   "special",    "specials", "the",
+    "theater", "theatrical", "third",  "tv",      "versus", "with"};
 
 using Words = std::vector<std::uint32_t>;
 
@@ -38,7 +39,7 @@ std::vector<Words> title_words(std::span<const Anime> records) {
     std::string names = t.romaji + " " + t.english;
     if (t.romaji.empty() && t.english.empty()) names = t.native + " " + t.russian;
     for (std::string& word : name_words(names)) {
-      if (std::ranges::find(kStopWords, word) != kStopWords.end()) continue;
+      if (std::ranges::binary_search(kStopWords, std::string_view(word))) continue;
       const auto number = static_cast<std::uint32_t>(frequency.size());
       const auto [at, added] = numbers.emplace(std::move(word), number);
       if (added) frequency.push_back(0);
@@ -73,6 +74,26 @@ struct Edge {
   auto key() const { return std::tuple(1000 - likeness, strength, child, parent); }
 };
 
+/// Words of a group's titles and in how many of them each stands, by ascending word.
+using WordCount = std::pair<std::uint32_t, std::size_t>;
+using WordCounts = std::vector<WordCount>;
+
+void add_counts(WordCounts& into, const WordCounts& more) {
+  WordCounts sum;
+  sum.reserve(into.size() + more.size());
+  auto a = into.begin();
+  for (const WordCount& b : more) {
+    while (a != into.end() && a->first < b.first) sum.push_back(*a++);
+    if (a != into.end() && a->first == b.first) {
+      sum.emplace_back(b.first, b.second + (a++)->second);
+    } else {
+      sum.push_back(b);
+    }
+  }
+  sum.insert(sum.end(), a, into.end());
+  into = std::move(sum);
+}
+
 class Grouping {
  public:
   explicit Grouping(std::vector<Words> words)
@@ -83,7 +104,7 @@ class Grouping {
         chain_(words_.size(), 0) {
     std::iota(parent_.begin(), parent_.end(), 0U);
     for (std::size_t i = 0; i < words_.size(); ++i) {
-      for (std::uint32_t word : words_[i]) counts_[i][word] = 1;
+      for (std::uint32_t word : words_[i]) counts_[i].emplace_back(word, 1);
     }
   }
 
@@ -104,7 +125,7 @@ class Grouping {
     if (members_[a] < members_[b] || (members_[a] == members_[b] && b < a)) std::swap(a, b);
     parent_[b] = a;
     members_[a] += members_[b];
-    for (const auto& [word, count] : counts_[b]) counts_[a][word] += count;
+    add_counts(counts_[a], counts_[b]);
     counts_[b].clear();
   }
 
@@ -134,8 +155,8 @@ class Grouping {
   /// Whether `word` is part of the name of doc's group, doc itself not counted unless it is alone.
   bool names(DocId doc, std::uint32_t word) {
     const DocId group = find(doc);
-    const auto at = counts_[group].find(word);
-    if (at == counts_[group].end()) return false;
+    const auto at = std::ranges::lower_bound(counts_[group], word, {}, &WordCount::first);
+    if (at == counts_[group].end() || at->first != word) return false;
     if (members_[group] == 1) return true;
     const std::size_t own = std::ranges::binary_search(words_[doc], word) ? 1 : 0;
     const std::size_t others = at->second - own;
@@ -153,7 +174,7 @@ class Grouping {
   std::vector<Words> words_;
   std::vector<DocId> parent_;
   std::vector<std::size_t> members_;
-  std::vector<std::unordered_map<std::uint32_t, std::size_t>> counts_;
+  std::vector<WordCounts> counts_;  ///< By group.
   std::vector<DocId> chain_;
   std::vector<bool> taken_;
 };

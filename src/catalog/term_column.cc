@@ -18,24 +18,22 @@ constexpr std::size_t kDocsPerWord = 1;
 }  // namespace
 
 TermColumn::TermColumn(const std::vector<std::vector<std::string_view>>& values) {
-  // Spelling to its frequency, by folded name; maps keep the order of names.
-  std::map<std::string, std::map<std::string_view, std::size_t>> spellings;
-  std::unordered_map<std::string_view, const std::string*> folded;
+  std::unordered_map<std::string_view, std::size_t> frequency;
   for (const auto& list : values) {
-    for (std::string_view name : list) {
-      const auto [at, added] = folded.emplace(name, nullptr);
-      if (added) at->second = &spellings.try_emplace(fold_name(name)).first->first;
-      ++spellings.find(*at->second)->second[name];
-    }
+    for (std::string_view name : list) ++frequency[name];
   }
+  // Spellings and their frequency by folded name; maps keep the order of names.
+  std::map<std::string, std::map<std::string_view, std::size_t>> spellings;
+  for (const auto& [name, n] : frequency) spellings[fold_name(name)].emplace(name, n);
+  std::unordered_map<std::string_view, std::uint32_t> by_spelling;
   for (const auto& [key, forms] : spellings) {
     const auto best = std::ranges::max_element(
         forms, [](const auto& a, const auto& b) { return a.second < b.second; });
-    numbers_.emplace(key, static_cast<std::uint32_t>(names_.size()));
+    const auto number = static_cast<std::uint32_t>(names_.size());
+    for (const auto& [name, n] : forms) by_spelling.emplace(name, number);
+    numbers_.emplace(key, number);
     names_.emplace_back(best->first);
   }
-  std::unordered_map<std::string_view, std::uint32_t> by_spelling;
-  for (const auto& [spelling, key] : folded) by_spelling.emplace(spelling, numbers_.at(*key));
 
   first_term_.assign(values.size() + 1, 0);
   first_doc_.assign(names_.size() + 1, 0);

@@ -37,7 +37,9 @@ class ProgressReporter {
   void report(std::uint64_t done, std::uint64_t records, std::uint64_t counted) {
     if (!options_.on_progress) return;
     const auto now = Clock::now();
-    if (now - last_ < std::chrono::milliseconds(100) && done < total_) return;
+    // Compressed bytes come in blocks: the last one lies read long before its lines are.
+    const bool last = done >= total_ && stage_ != ImportStage::reading;
+    if (now - last_ < std::chrono::milliseconds(100) && !last) return;
     last_ = now;
     const double seconds = std::chrono::duration<double>(now - start_).count();
     ImportProgress progress{.stage = stage_, .done = done, .total = total_, .records = records};
