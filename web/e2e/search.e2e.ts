@@ -176,12 +176,12 @@ describe('in Russian', () => {
     session = await open({ locale: 'ru-RU' });
     const { page } = session;
     await page.goto('/');
-    await box().fill('странствующий лекарь духов');
+    await box().fill('тихая история о странствующем лекаре, который имеет дело с духами');
     await page.keyboard.press('Enter');
     await settled(page);
     expect((await cardTitles(page, 3)).join()).toMatch(/муси|муши|mushi/i);
     expect(await page.locator('html').getAttribute('lang')).toBe('ru');
-    expect(await page.getByTestId('count').innerText()).toMatch(/совпадени/);
+    expect(await page.getByTestId('count').innerText()).toMatch(/совпадени/i);
   });
 
   it('the language can be changed, and stays', async () => {

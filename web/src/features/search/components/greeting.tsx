@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next';
 
 import { Chip } from '@/components/ui/chip';
 
-const kExamples = ['quiet', 'likeNot', 'notebook', 'movie', 'sports', 'cozy'] as const;
+const kExamples = ['quiet', 'likeNot', 'notebook', 'movie', 'sports', 'microwave'] as const;
 
 /** Example requests for a box that is still empty. */
 export function Examples({ onChoose }: { onChoose: (text: string) => void }) {

@@ -25,11 +25,11 @@ const kArrows = ['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight'] as const;
 
 function TierHeading({ tier, count, first }: { tier: Tier; count: number; first: boolean }) {
   const { t } = useTranslation();
-  const hint = tier !== 'weak' ? null : first ? t('tier.noneHint') : t('tier.weakHint');
+  const hint = tier === 'weak' && !first ? t('tier.weakHint') : null;
   return (
     <div className="flex items-center gap-3">
       <h2 className={cn('text-sm font-semibold tracking-wide', tier === 'strong' ? 'rounded bg-obi px-2 py-0.5 text-obi-ink' : 'text-ink')}>
-        {t(`tier.${tier}`)} <span className="font-normal">{count}</span>
+        {t(tier === 'weak' && first ? 'tier.nearest' : `tier.${tier}`)} <span className="font-normal">{count}</span>
       </h2>
       {hint && <p className="text-sm text-ink-soft">{hint}</p>}
       <span aria-hidden="true" className={cn('grow border-t', tier === 'weak' && 'border-dashed border-line-strong')} />
@@ -59,7 +59,7 @@ export function Results({ hits, tiered, stale, hasMore, loadingMore, onMore, onM
     if (last && (!tiered || last.tier === hit.tier)) last.hits.push(hit);
     else tiers.push({ tier: hit.tier, hits: [hit] });
   }
-  const prominentId = tiered && hits[0]?.tier === 'strong' ? hits[0].id : null;
+  const prominentId = tiered ? (hits[0]?.id ?? null) : null;
 
   return (
     // Arrow keys are an addition; every card is reached by Tab as well.

@@ -1,3 +1,4 @@
+import type { TFunction } from 'i18next';
 import { SlidersHorizontal } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -10,7 +11,7 @@ import { NativeSelect } from '@/components/ui/native-select';
 import { Sheet } from '@/components/ui/sheet';
 import { Skeleton } from '@/components/ui/skeleton';
 import { useMedia } from '@/hooks/use-media';
-import type { Hit, Language } from '@/types/api';
+import type { Hit, Language, SearchResponse } from '@/types/api';
 
 import { useFilterValues } from '../api/use-filter-values';
 import { useNames } from '../api/use-names';
@@ -29,6 +30,14 @@ interface SearchViewProps {
   language: Language;
   onChange: (state: SearchState) => void;
   onPages: (pages: number) => void;
+}
+
+function resultCount(t: TFunction, number: (value: number) => string, answer: SearchResponse, asks: boolean): string {
+  const all = { count: answer.total_filtered, formatted: number(answer.total_filtered) };
+  if (!asks) return t('results.browse', all);
+  if (answer.total_relevant === 0) return t('results.none', all);
+  const relevant = { count: answer.total_relevant, formatted: number(answer.total_relevant) };
+  return `${t('results.relevant', relevant)} ${t('results.among', all)}`;
 }
 
 /** Everything below the box: what was understood, filters, results. */
@@ -67,11 +76,7 @@ export function SearchView({ state, language, onChange, onPages }: SearchViewPro
     <Skeleton className="h-96" />
   );
 
-  const count = first
-    ? asks
-      ? `${t('results.relevant', { count: first.total_relevant, formatted: number(first.total_relevant) })} ${t('results.among', { count: first.total_filtered, formatted: number(first.total_filtered) })}`
-      : t('results.browse', { count: first.total_filtered, formatted: number(first.total_filtered) })
-    : '';
+  const count = first ? resultCount(t, number, first, asks) : '';
 
   return (
     <div className="mx-auto w-full max-w-[88rem] grow px-3 pt-3 pb-12 sm:px-6">
