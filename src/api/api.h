@@ -32,8 +32,8 @@ struct ServerLoad {
 
 struct ApiOptions {
   Level max_level = Level::adult;  ///< What a request may ask for at most.
-  FinishOptions finish;
-  HostPolicy hosts{"127.0.0.1", {}};
+  FinishOptions finish = {};
+  HostPolicy hosts = {"127.0.0.1", {}};
 };
 
 /// What handlers work with. Everything is thread-safe.

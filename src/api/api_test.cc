@@ -19,7 +19,8 @@ using testing_api::TestApi;
 
 std::vector<std::string> hit_ids(const Reply& reply) {
   std::vector<std::string> ids;
-  for (const auto& hit : reply.json().at("hits").as_array()) {
+  const auto json = reply.json();
+  for (const auto& hit : json.at("hits").as_array()) {
     ids.push_back("mal:" + std::to_string(hit.at("ids").at("mal").as_int64()));
   }
   return ids;
@@ -61,7 +62,7 @@ TEST(Routes, take_every_described_parameter_and_no_other) {
     const auto* parameters = item.at("get").as_object().if_contains("parameters");
     if (parameters == nullptr) continue;
     for (const auto& reference : parameters->as_array()) {
-      const std::string name(reference.at("$ref").as_string().substr(24));
+      const std::string name = std::string(reference.at("$ref").as_string()).substr(24);
       const auto& parameter = description.at("components").at("parameters").at(name);
       if (parameter.at("in").as_string() != "query") continue;
       const std::string wire(parameter.at("name").as_string());

@@ -15,7 +15,6 @@ namespace anireco {
 namespace {
 
 namespace asio = boost::asio;
-namespace beast = boost::beast;
 
 constexpr auto kAwait = asio::experimental::as_tuple(asio::use_awaitable);
 constexpr std::size_t kReadBytes = 16 << 10;
@@ -52,11 +51,23 @@ struct Handover {
 
 }  // namespace
 
+void HttpConnection::set_limit(std::chrono::milliseconds limit) {
+  timed_out_ = false;
+  deadline_.expires_after(limit);
+  deadline_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
+    // A wait that had ended just before the limit was moved is not about this one.
+    if (error || self->deadline_.expiry() > asio::steady_timer::clock_type::now()) return;
+    self->timed_out_ = true;
+    boost::system::error_code ignored;
+    self->socket_.cancel(ignored);
+  });
+}
+
 asio::awaitable<HttpConnection::Received> HttpConnection::receive(RequestParser& parser) {
   const HttpServerOptions& options = context_.options;
   bool begun = !buffer_.empty();
   idle_ = !begun;
-  stream_.expires_after(begun ? options.header_timeout : options.idle_timeout);
+  set_limit(begun ? options.header_timeout : options.idle_timeout);
   auto state = parser.feed(buffer_);
   bool in_body = false;
   while (true) {
@@ -64,20 +75,20 @@ asio::awaitable<HttpConnection::Received> HttpConnection::receive(RequestParser&
     if (state == RequestParser::State::broken) co_return Received::refused;
     if (state == RequestParser::State::body && !in_body) {
       in_body = true;
-      stream_.expires_after(options.body_timeout);
+      set_limit(options.body_timeout);
       if (parser.take_expect_continue()) {
         constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
         const auto [error, sent] = co_await asio::async_write(
-            stream_, asio::buffer(kContinue.data(), kContinue.size()), kAwait);
+            socket_, asio::buffer(kContinue.data(), kContinue.size()), kAwait);
         if (error) co_return Received::nothing;
       }
     }
     if (!begun && context_.draining) co_return Received::nothing;
     scratch_.resize(kReadBytes);
     const auto [error, count] =
-        co_await stream_.async_read_some(asio::buffer(scratch_.data(), scratch_.size()), kAwait);
-    if (error == beast::error::timeout && begun) {
-      HttpRequest partial = parser.partial_request();
+        co_await socket_.async_read_some(asio::buffer(scratch_.data(), scratch_.size()), kAwait);
+    if (error && timed_out_ && begun) {
+      const HttpRequest partial = parser.partial_request();
       co_await send(context_.api.refuse(partial, Problem(408, "the request took too long to come")),
                     false);
       co_return Received::nothing;
@@ -86,7 +97,7 @@ asio::awaitable<HttpConnection::Received> HttpConnection::receive(RequestParser&
     if (!begun) {
       begun = true;
       idle_ = false;
-      stream_.expires_after(options.header_timeout);
+      set_limit(options.header_timeout);
     }
     buffer_.append(scratch_, 0, count);
     state = parser.feed(buffer_);
@@ -96,7 +107,7 @@ asio::awaitable<HttpConnection::Received> HttpConnection::receive(RequestParser&
 asio::awaitable<HttpResponse> HttpConnection::answer(HttpRequest request) {
   // What a timeout's answer needs; the request itself goes to the worker.
   const HttpRequest outline{.id = request.id, .method = request.method};
-  auto handover = std::make_shared<Handover>(stream_.get_executor());
+  auto handover = std::make_shared<Handover>(socket_.get_executor());
   handover->timer.expires_after(context_.options.answer_timeout);
   auto ready = context_.runner.start(std::move(request), [handover](HttpResponse response) {
     asio::post(handover->timer.get_executor(),
@@ -118,8 +129,8 @@ asio::awaitable<bool> HttpConnection::send(const HttpResponse& response, bool ke
   const std::string_view body = with_body ? std::string_view(*response.body) : std::string_view();
   const std::array<asio::const_buffer, 2> parts = {asio::buffer(head.data(), head.size()),
                                                    asio::buffer(body.data(), body.size())};
-  stream_.expires_after(context_.options.write_timeout);
-  const auto [error, sent] = co_await asio::async_write(stream_, parts, kAwait);
+  set_limit(context_.options.write_timeout);
+  const auto [error, sent] = co_await asio::async_write(socket_, parts, kAwait);
   co_return !error;
 }
 
@@ -162,21 +173,23 @@ asio::awaitable<void> HttpConnection::turn_away() {
 /// Closing while the client still sends would throw away what it has not read yet.
 asio::awaitable<void> HttpConnection::close_gently() {
   boost::system::error_code ignored;
-  stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
-  stream_.expires_after(kLingerTime);
+  socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+  set_limit(kLingerTime);
   scratch_.resize(kReadBytes);
   for (std::size_t total = 0; !ignored && total < kLingerBytes;) {
     const auto [error, count] =
-        co_await stream_.async_read_some(asio::buffer(scratch_.data(), scratch_.size()), kAwait);
+        co_await socket_.async_read_some(asio::buffer(scratch_.data(), scratch_.size()), kAwait);
     if (error) break;
     total += count;
   }
-  stream_.close();
+  deadline_.cancel();
+  socket_.close(ignored);
 }
 
 void HttpConnection::drain() {
-  asio::post(stream_.get_executor(), [self = shared_from_this()] {
-    if (self->idle_) self->stream_.cancel();
+  asio::post(socket_.get_executor(), [self = shared_from_this()] {
+    boost::system::error_code ignored;
+    if (self->idle_) self->socket_.cancel(ignored);
   });
 }
 

@@ -2,8 +2,8 @@
 
 #include <atomic>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -32,10 +32,10 @@ struct ConnectionContext {
 /// on its own strand.
 class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
  public:
-  using Stream = boost::beast::tcp_stream;
+  using Socket = boost::asio::ip::tcp::socket;
 
-  HttpConnection(Stream stream, ConnectionContext& context)
-      : stream_(std::move(stream)), context_(context) {}
+  HttpConnection(Socket socket, ConnectionContext& context)
+      : socket_(std::move(socket)), deadline_(socket_.get_executor()), context_(context) {}
 
   /// Serves until the client or a limit ends it.
   boost::asio::awaitable<void> serve();
@@ -52,7 +52,12 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   boost::asio::awaitable<bool> send(const HttpResponse& response, bool keep_alive);
   boost::asio::awaitable<void> close_gently();
 
-  Stream stream_;
+  /// From now on the pending read or write may take this long; then it ends as cancelled.
+  void set_limit(std::chrono::milliseconds limit);
+
+  Socket socket_;
+  boost::asio::steady_timer deadline_;
+  bool timed_out_ = false;
   ConnectionContext& context_;
   std::string buffer_;
   std::string scratch_;

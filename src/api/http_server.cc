@@ -94,8 +94,7 @@ struct HttpServer::State {
     const bool full = open >= context.options.max_connections;
     if (full && turned_away >= kMaxTurnedAway) return;
     const auto executor = socket.get_executor();
-    auto connection =
-        std::make_shared<HttpConnection>(HttpConnection::Stream(std::move(socket)), context);
+    auto connection = std::make_shared<HttpConnection>(std::move(socket), context);
     ++(full ? turned_away : open);
     {
       const std::lock_guard lock(context.mutex);

@@ -18,8 +18,8 @@ struct HttpServerOptions {
   std::uint16_t port = 8080;           ///< 0: any free one.
   std::size_t event_threads = 1;       ///< Threads that move bytes; handlers have their own.
   std::size_t max_connections = 1024;  ///< One more is answered 503 and closed.
-  HttpLimits limits;
-  RequestRunnerOptions runner;
+  HttpLimits limits = {};
+  RequestRunnerOptions runner = {};
   std::chrono::milliseconds idle_timeout{60000};    ///< Between two requests.
   std::chrono::milliseconds header_timeout{10000};  ///< From a request's first byte on.
   std::chrono::milliseconds body_timeout{20000};    ///< For the whole body.

@@ -69,7 +69,8 @@ struct RequestRunner::State {
   }
 
   void record(const std::string& method, const HttpResponse& response, Clock::time_point start) {
-    const std::string_view route = response.route.empty() ? "none" : response.route;
+    const std::string_view route =
+        response.route.empty() ? "none" : std::string_view(response.route);
     api.services().metrics.record(
         {.route = route,
          .method = known_method(method),
