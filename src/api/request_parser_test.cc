@@ -93,7 +93,7 @@ TEST(RequestParser, survives_a_thousand_mutated_requests) {
   const auto below = [&](std::size_t n) { return random() % n; };
   for (int round = 0; round < 1000; ++round) {
     std::string bytes = whole;
-    for (std::size_t edits = 1 + below(8); edits > 0; --edits) {
+    for (std::size_t edits = 1 + below(8); edits > 0 && !bytes.empty(); --edits) {
       const std::size_t at = below(bytes.size());
       switch (below(4)) {
         case 0:
