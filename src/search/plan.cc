@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <chrono>
 #include <cmath>
 
@@ -61,6 +62,19 @@ int year_now() {
 
 bool has_letters(std::string_view text) { return !fold_for_matching(text).empty(); }
 
+/// The encoder's vocabulary is English: of other scripts it sees single letters, and its vectors
+/// say nothing.
+bool mostly_latin(std::string_view text) {
+  std::size_t latin = 0;
+  std::size_t other = 0;
+  for (const unsigned char c : text) {
+    if (std::isalpha(c) != 0) ++latin;
+    // Lead bytes of two-byte (Cyrillic) and three-byte (kana, Han) letters.
+    if (c >= 0xD0) ++other;
+  }
+  return latin > other;
+}
+
 void append_new(std::vector<DocId>& docs, std::span<const DocId> more) {
   for (DocId doc : more) {
     if (std::ranges::find(docs, doc) == docs.end()) docs.push_back(doc);
@@ -100,7 +114,8 @@ SearchPlan plan_search(const Snapshot& snapshot, SearchRequest request) {
     text = std::move(understanding.remaining_text);
   }
   if (has_letters(text)) {
-    plan.text_to_encode = text;
+    if (mostly_latin(text)) plan.text_to_encode = text;
+    plan.title_text = text;
     plan.lexical_text = without_chatter(text);
   }
   plan.request = std::move(request);

@@ -45,9 +45,9 @@ DocSet reachable(const Catalog& catalog, const SearchPlan& plan) {
 
 std::vector<TitleMatch> named_titles(const Snapshot& snapshot, const SearchPlan& plan,
                                      const DocSet& allowed) {
-  if (plan.text_to_encode.empty() || plan.text_to_encode.size() > kMaxTitleBytes) return {};
+  if (plan.title_text.empty() || plan.title_text.size() > kMaxTitleBytes) return {};
   if (!plan.request.use_lexical) return {};
-  return snapshot.titles->find({.text = plan.text_to_encode, .limit = 20, .allowed = &allowed});
+  return snapshot.titles->find({.text = plan.title_text, .limit = 20, .allowed = &allowed});
 }
 
 /// Adds the titles that the text spells to the candidates and gives them their bonus.
@@ -80,10 +80,6 @@ Evidence evidence_of(const Retrieval& r, std::size_t index) {
   const Candidate& c = r.candidates[index];
   if (!r.dense.empty()) {
     evidence.cosine = std::max(r.dense[index].document_score, r.dense[index].window_score);
-    const ScoreStatistics& all = r.dense_statistics;
-    if (all.stddev > 0) {
-      evidence.cosine_sigmas = static_cast<float>((r.dense[index].score - all.mean) / all.stddev);
-    }
   }
   if (r.lexical_ceiling > 0) {
     evidence.coverage = c.legs[static_cast<std::size_t>(Leg::lexical)].raw / r.lexical_ceiling;

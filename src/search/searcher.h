@@ -19,7 +19,8 @@ struct SearchPlan {
   std::vector<DocId> liked;  ///< Examples of the request and of its text.
   std::vector<DocId> disliked;
   Filter filter;               ///< The request's and what its text adds.
-  std::string text_to_encode;  ///< Empty: no vector is needed.
+  std::string text_to_encode;  ///< Empty: no vector is needed, or none would help.
+  std::string title_text;      ///< What may spell a title.
   std::string lexical_text;    ///< What the lexical leg looks for.
 
   /// False for a request that only browses: no text is left and no example attracts or repels.

@@ -6,16 +6,21 @@
 namespace anireco {
 namespace {
 
-constexpr float kStrong = 0.5F;
-constexpr float kPossible = 0.2F;
+constexpr float kStrong = 0.56F;
+constexpr float kPossible = 0.18F;
 constexpr float kStrongShare = 0.6F;
-constexpr float kPossibleShare = 0.25F;
+constexpr float kPossibleShare = 0.2F;
+constexpr float kBias = -6.7F;
+constexpr float kCosine = 12.4F;
+constexpr float kCoverage = 13.8F;
+/// Stands for the cosine where only the words were asked: a middling one.
+constexpr float kCosineUnknown = 0.27F;
 
 }  // namespace
 
 float relevance_probability(const Evidence& e) {
   if (e.title_named) return 1;
-  const float logit = -7.5F + 9.0F * e.cosine + 0.45F * e.cosine_sigmas + 2.0F * e.coverage;
+  const float logit = kBias + kCosine * e.cosine.value_or(kCosineUnknown) + kCoverage * e.coverage;
   return 1 / (1 + std::exp(-logit));
 }
 

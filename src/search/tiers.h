@@ -1,7 +1,6 @@
 #pragma once
 
-#include <cstddef>
-#include <span>
+#include <optional>
 
 #include "search/search_result.h"
 
@@ -9,9 +8,8 @@ namespace anireco {
 
 /// What speaks for a hit, each number free of the query's own scale.
 struct Evidence {
-  float cosine = 0;  ///< Best of document and window, [-1, 1].
-  float cosine_sigmas =
-      0;               ///< Dense score in standard deviations above the mean of all allowed titles.
+  std::optional<float>
+      cosine;          ///< Best of document and window, [-1, 1]; empty without the dense leg.
   float coverage = 0;  ///< Share of the query's rarity-weighted words that the title has, [0, 1].
   bool title_named = false;  ///< The text spells the title.
 };
