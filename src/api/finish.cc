@@ -14,9 +14,9 @@ constexpr std::size_t kMinCompressed = 1400;  // What fits into one packet gains
 constexpr int kFastCompression = 2;
 constexpr std::size_t kMaxRequestId = 64;
 
-/// Posters come from other hosts and components set inline styles; scripts only from here.
+/// Posters come from other hosts; scripts and styles only from here.
 constexpr std::string_view kPagePolicy =
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; "
     "img-src 'self' https: data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; "
     "worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 constexpr std::string_view kDataPolicy = "default-src 'none'; frame-ancestors 'none'";
