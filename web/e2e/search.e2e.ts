@@ -147,6 +147,16 @@ describe('at a desk', () => {
     expect((await cardTitles(page, 5)).join()).not.toMatch(/^mushi-?shi$/i);
   });
 
+  it('a surprise is a title within the filters', async () => {
+    const { page } = session;
+    await page.goto('/?type=movie');
+    await settled(page);
+    await page.getByRole('button', { name: 'Surprise me' }).click();
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await expect.poll(() => new URL(page.url()).pathname).toMatch(/^\/anime\//);
+    expect(await page.locator('dl').innerText()).toMatch(/Type\s+Movie/);
+  });
+
   it('the last letters typed are the ones answered', async () => {
     const { page } = session;
     // Earlier questions answer later than the last one.

@@ -1,7 +1,8 @@
 import { Heart, Shuffle } from 'lucide-react';
-import { useCallback, useEffect, useMemo, useRef } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import { ErrorNotice } from '@/components/error-notice';
 import { lazyPart } from '@/components/lazy-part';
 import { Link } from '@/components/link';
 import { Mark } from '@/components/logo';
@@ -64,9 +65,15 @@ export function App() {
   const withText = (text: string): SearchState => ({ ...state, q: text, pages: 1, off: text.trim() === '' ? [] : state.off });
   const onType = (text: string) => navigate(toPath(withText(text)), { typing: true });
   const onSubmit = (text: string) => navigate(toPath(withText(text)), { replace: location.typing });
+  const [surpriseError, setSurpriseError] = useState<Error | null>(null);
   const surprise = async () => {
-    const { anime } = await fetchRandom(state, language);
-    navigate(titlePath(anime.id));
+    setSurpriseError(null);
+    try {
+      const { anime } = await fetchRandom(state, language);
+      navigate(titlePath(anime.id));
+    } catch (error) {
+      setSurpriseError(error instanceof Error ? error : new Error(String(error)));
+    }
   };
 
   return (
@@ -81,7 +88,7 @@ export function App() {
       >
         {t('app.skip')}
       </a>
-      <header className={cn('z-30', greeting ? 'relative' : 'sticky top-0 border-b bg-paper/95 backdrop-blur-sm')}>
+      <header className={cn('z-30', greeting ? 'relative' : 'sticky top-0 border-b bg-paper')}>
         <div
           className={cn(
             'mx-auto grid w-full max-w-[88rem] grid-cols-[auto_1fr_auto] items-center gap-x-2 px-3 sm:gap-x-5 sm:px-6',
@@ -108,7 +115,7 @@ export function App() {
               aria-label={t('home.surprise')}
               title={t('home.surprise')}
               className={cn(!greeting && 'max-sm:hidden')}
-              onClick={() => void surprise().catch(() => undefined)}
+              onClick={() => void surprise()}
             >
               <Shuffle aria-hidden="true" className="size-5!" />
             </Button>
@@ -122,6 +129,11 @@ export function App() {
         </div>
       </header>
       <main className={cn('flex grow flex-col', greeting && 'relative')}>
+        {surpriseError && (
+          <div className="relative z-10 mx-auto w-full max-w-3xl px-3 pt-3">
+            <ErrorNotice error={surpriseError} onRetry={() => void surprise()} />
+          </div>
+        )}
         {greeting ? (
           <>
             <div id="results" tabIndex={-1} className="relative z-10 mx-auto grid w-full max-w-3xl gap-4 px-3 pt-5 pb-44 outline-none sm:px-6 sm:pb-52">

@@ -70,7 +70,7 @@ export function Results({ hits, tiered, stale, hasMore, loadingMore, onMore, onM
           {tiered ? <TierHeading tier={group.tier} count={group.hits.length} first={index === 0} /> : <h2 className="sr-only">{t('results.label')}</h2>}
           <ul className="grid grid-cols-[repeat(auto-fill,minmax(min(100%,26rem),1fr))] items-start gap-3 sm:gap-4">
             {group.hits.map((hit, place) => (
-              <li key={hit.id} className={cn('min-w-0', hit.id === prominentId && 'col-span-full', index + place > 5 && 'deferred')}>
+              <li key={hit.id} className={cn('min-w-0', hit.id === prominentId && 'col-span-full', index + place > 3 && 'deferred')}>
                 <AnimeCard hit={hit} prominent={hit.id === prominentId} onMoreLike={onMoreLike} onNotThis={onNotThis} />
               </li>
             ))}
