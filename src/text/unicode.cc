@@ -42,22 +42,29 @@ const icu::Normalizer2& checked(const icu::Normalizer2* normalizer, UErrorCode s
   return *normalizer;
 }
 
-const icu::Normalizer2& nfc() {
+using NormalizerFactory = const icu::Normalizer2* (*)(UErrorCode&);
+
+const icu::Normalizer2& make(NormalizerFactory factory) {
   UErrorCode status = U_ZERO_ERROR;
-  const icu::Normalizer2* normalizer = icu::Normalizer2::getNFCInstance(status);
+  const icu::Normalizer2* normalizer = factory(status);
   return checked(normalizer, status);
+}
+
+// Kept, so that threads are ordered after the making by means that ThreadSanitizer sees.
+
+const icu::Normalizer2& nfc() {
+  static const icu::Normalizer2& kept = make(icu::Normalizer2::getNFCInstance);
+  return kept;
 }
 
 const icu::Normalizer2& nfd() {
-  UErrorCode status = U_ZERO_ERROR;
-  const icu::Normalizer2* normalizer = icu::Normalizer2::getNFDInstance(status);
-  return checked(normalizer, status);
+  static const icu::Normalizer2& kept = make(icu::Normalizer2::getNFDInstance);
+  return kept;
 }
 
 const icu::Normalizer2& nfkc_case_fold() {
-  UErrorCode status = U_ZERO_ERROR;
-  const icu::Normalizer2* normalizer = icu::Normalizer2::getNFKCCasefoldInstance(status);
-  return checked(normalizer, status);
+  static const icu::Normalizer2& kept = make(icu::Normalizer2::getNFKCCasefoldInstance);
+  return kept;
 }
 
 /// Drops the marks of a character beyond the thirtieth, as UAX #15's stream-safe format bounds
