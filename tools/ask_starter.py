@@ -3,12 +3,13 @@
 
 usage: tools/ask_starter.py [--url URL] [--least N] [--wait SECONDS]
 
-A request is answered when its title is among the first three hits. Prints each failure with what came instead, then the counts by
+URL: http://127.0.0.1:8080, or ANIRECO_TEST_URL. A request is answered when its title is among the first three hits. Prints each failure with what came instead, then the counts by
 language. Exits 1 when fewer than --least were answered. Standard library only.
 """
 import argparse
 import collections
 import json
+import os
 import pathlib
 import sys
 import time
@@ -46,7 +47,7 @@ def mal_ids(hit):
 
 def main():
     parser = argparse.ArgumentParser(description="Asks a running server the hundred starter requests.")
-    parser.add_argument("--url", default="http://127.0.0.1:8080")
+    parser.add_argument("--url", default=os.environ.get("ANIRECO_TEST_URL", "http://127.0.0.1:8080"))
     parser.add_argument("--least", type=int, default=70, help="answered requests that are enough (default 70)")
     parser.add_argument("--wait", type=float, default=0, help="seconds to wait for the server to be ready")
     options = parser.parse_args()
