@@ -53,8 +53,8 @@ HOMES = [
     (r"iostream", ["apps/"]),
 ]
 
-# A test reads its cases as JSON and chooses vector instructions, wherever it stands.
-TEST_MAY_INCLUDE = {r"boost/json", r"iostream", r"hwy/"}
+# A test reads cases as JSON, writes .gz files and chooses vector instructions, wherever it stands.
+TEST_MAY_INCLUDE = {r"boost/json", r"iostream", r"hwy/", r"zlib"}
 
 # Words a library must not use, with the reason. Tests may print and set their own environment.
 FORBIDDEN = [
