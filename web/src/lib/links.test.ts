@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { siteLinks, titlePath, webUrl } from './links';
+import { siteLinks, titlePath, watchLinks, webUrl } from './links';
 
 describe('links', () => {
   it('lead only where an id is known', () => {
@@ -14,6 +14,11 @@ describe('links', () => {
   it('of the catalogue must be web addresses', () => {
     expect(webUrl('https://example.org/a b')).toBe('https://example.org/a%20b');
     for (const bad of ['javascript:alert(1)', 'data:text/html,x', 'not an address', '', null]) expect(webUrl(bad)).toBeNull();
+  });
+
+  it('to where one watches follow the template, when it is one', () => {
+    expect(watchLinks('https://example.org/?q={title}', 'A & B', 'Watch')).toEqual([{ site: 'Watch', url: 'https://example.org/?q=A%20%26%20B' }]);
+    for (const bad of ['', 'https://example.org/', 'javascript:alert("{title}")', '{title}']) expect(watchLinks(bad, 'A', 'Watch')).toEqual([]);
   });
 
   it('to a title keep its id readable', () => {

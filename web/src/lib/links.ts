@@ -30,6 +30,13 @@ export function webUrl(url: string | null | undefined): string | null {
   }
 }
 
+/** A person's own way to find where a title can be watched; `{title}` stands for its name. */
+export function watchLinks(template: string, title: string, site: string): SiteLink[] {
+  if (!template.includes('{title}')) return [];
+  const url = webUrl(template.trim().replaceAll('{title}', encodeURIComponent(title)));
+  return url ? [{ site, url }] : [];
+}
+
 export function titlePath(id: string): string {
   return `/anime/${encodeURIComponent(id)}`;
 }

@@ -12,6 +12,8 @@ export interface Preferences {
   readonly spoilers: boolean;
   /** Leave titles out of the results that one's own list calls seen or not interesting. */
   readonly hideSeen: boolean;
+  /** Address of a search for where to watch, with `{title}` in it; empty: no such link. */
+  readonly watchTemplate: string;
 }
 
 const kPrefix = 'anireco.';
@@ -47,6 +49,7 @@ let current: Preferences = {
   titleLanguage: oneOf(read('titleLanguage'), kTitleLanguages, 'auto'),
   spoilers: read('spoilers') === 'true',
   hideSeen: read('hideSeen') !== 'false',
+  watchTemplate: read('watchTemplate') ?? '',
 };
 
 const listeners = new Set<() => void>();

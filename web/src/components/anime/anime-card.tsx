@@ -50,7 +50,7 @@ export const AnimeCard = memo(function AnimeCard({ hit, prominent = false, ...ac
       data-tier={hit.tier}
       className={cn(
         'relative flex min-w-0 rounded-2xl border bg-surface shadow-card transition-shadow focus-within:shadow-lift hover:shadow-lift',
-        !turned && 'has-[[data-card]:hover]:border-brand/60',
+        !turned && 'hover:border-brand/60',
       )}
     >
       {turned ? (

@@ -1,10 +1,11 @@
-import { ArrowUpRight, BookOpen, Sparkles, ThumbsDown, Undo2 } from 'lucide-react';
+import { ArrowUpRight, Ban, BookOpen, Sparkles, Undo2 } from 'lucide-react';
 import type { RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { Link } from '@/components/link';
 import { Button } from '@/components/ui/button';
-import { siteLinks, titlePath } from '@/lib/links';
+import { usePreferences } from '@/hooks/use-preferences';
+import { siteLinks, titlePath, watchLinks } from '@/lib/links';
 import type { Hit } from '@/types/api';
 
 import type { CardActions } from './anime-card';
@@ -23,6 +24,7 @@ interface CardBackProps extends CardActions {
 
 export function CardBack({ hit, title, headingId, onTurn, turnRef, onMoreLike, onNotThis }: CardBackProps) {
   const { t } = useTranslation();
+  const { watchTemplate } = usePreferences();
   return (
     <div className="flex w-full min-w-0 origin-center animate-turn flex-col gap-3 p-4">
       <div className="flex items-start justify-between gap-2">
@@ -73,7 +75,7 @@ export function CardBack({ hit, title, headingId, onTurn, turnRef, onMoreLike, o
         )}
         {onNotThis && (
           <Button size="sm" variant="outline" onClick={() => onNotThis(hit)}>
-            <ThumbsDown aria-hidden="true" />
+            <Ban aria-hidden="true" />
             {t('card.notThis')}
           </Button>
         )}
@@ -84,16 +86,14 @@ export function CardBack({ hit, title, headingId, onTurn, turnRef, onMoreLike, o
           </Link>
         </Button>
         <span className="flex flex-wrap gap-x-3">
-          {siteLinks(hit.ids)
-            .slice(0, 2)
-            .map(({ site, url }) => (
+          {[...siteLinks(hit.ids).slice(0, 2), ...watchLinks(watchTemplate, title, t('title.watch'))].map(({ site, url }) => (
               <Button key={site} size="bare" variant="link" asChild className="gap-0.5">
                 <a href={url} target="_blank" rel="noreferrer" aria-label={t('card.onSite', { title, site })}>
                   {site}
                   <ArrowUpRight aria-hidden="true" />
                 </a>
               </Button>
-            ))}
+          ))}
         </span>
       </div>
     </div>

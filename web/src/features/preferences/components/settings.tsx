@@ -3,6 +3,7 @@ import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { Button } from '@/components/ui/button';
+import { Input } from '@/components/ui/input';
 import { NativeSelect } from '@/components/ui/native-select';
 import { Segmented } from '@/components/ui/segmented';
 import { Sheet } from '@/components/ui/sheet';
@@ -18,9 +19,9 @@ const kLanguages: readonly { value: Language; label: string }[] = [
 
 export function Settings() {
   const { t } = useTranslation();
-  const { language, theme, images, titleLanguage, spoilers, hideSeen } = usePreferences();
+  const { language, theme, images, titleLanguage, spoilers, hideSeen, watchTemplate } = usePreferences();
   const [open, setOpen] = useState(false);
-  const ids = { images: useId(), spoilers: useId(), hideSeen: useId(), titles: useId() };
+  const ids = { images: useId(), spoilers: useId(), hideSeen: useId(), watch: useId(), titles: useId() };
   return (
     <>
       <Button variant="ghost" size="icon" aria-label={t('settings.open')} title={t('settings.open')} onClick={() => setOpen(true)}>
@@ -77,6 +78,22 @@ export function Settings() {
               {t('list.hideSeen')}
             </label>
             <Switch id={ids.hideSeen} checked={hideSeen} onCheckedChange={(value) => setPreferences({ hideSeen: value })} />
+          </div>
+          <div className="grid gap-2">
+            <label htmlFor={ids.watch} className="text-sm font-semibold">
+              {t('title.watch')}
+            </label>
+            <Input
+              id={ids.watch}
+              type="url"
+              value={watchTemplate}
+              placeholder="https://…?q={title}"
+              aria-describedby={`${ids.watch}-hint`}
+              onChange={(event) => setPreferences({ watchTemplate: event.target.value })}
+            />
+            <p id={`${ids.watch}-hint`} className="text-sm text-ink-soft">
+              {t('settings.watchHint')}
+            </p>
           </div>
         </div>
       </Sheet>

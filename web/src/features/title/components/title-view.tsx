@@ -14,7 +14,7 @@ import { Button } from '@/components/ui/button';
 import { Skeleton } from '@/components/ui/skeleton';
 import { usePreferences } from '@/hooks/use-preferences';
 import { ProblemError } from '@/lib/api';
-import { siteLinks, webUrl } from '@/lib/links';
+import { siteLinks, watchLinks, webUrl } from '@/lib/links';
 import { goBack } from '@/lib/location';
 import { displayTitle } from '@/lib/titles';
 import type { Anime, Language } from '@/types/api';
@@ -56,7 +56,7 @@ function Similar({ id, language }: { id: string; language: Language }) {
 
 function Whole({ anime, language }: { anime: Anime; language: Language }) {
   const { t } = useTranslation();
-  const { titleLanguage } = usePreferences();
+  const { titleLanguage, watchTemplate } = usePreferences();
   const title = displayTitle(anime, titleLanguage);
   const { romaji, english, native, russian, synonyms } = anime.titles;
   const others = [...new Set([romaji, english, native, russian, ...synonyms])].filter((name) => name !== undefined && name !== title);
@@ -111,7 +111,7 @@ function Whole({ anime, language }: { anime: Anime; language: Language }) {
                 </a>
               </Button>
             )}
-            {[...streaming, ...links].map(({ site, url }) => (
+            {[...streaming, ...watchLinks(watchTemplate, title, t('title.watch')), ...links].map(({ site, url }) => (
               <Button key={site} variant="outline" size="sm" asChild>
                 <a href={url} target="_blank" rel="noreferrer" aria-label={t('card.onSite', { title, site })}>
                   {site}
