@@ -262,13 +262,14 @@ std::vector<std::filesystem::path> test_files() {
   return files;
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Files, SearchBehaviourTest, testing::ValuesIn(test_files()), [](const auto& info) {
-      std::string name = info.param.stem().string();
-      std::ranges::replace_if(
-          name, [](char ch) { return std::isalnum(static_cast<unsigned char>(ch)) == 0; }, '_');
-      return name;
-    });
+std::string test_name(const testing::TestParamInfo<std::filesystem::path>& file) {
+  std::string name = file.param.stem().string();
+  std::ranges::replace_if(
+      name, [](char ch) { return std::isalnum(static_cast<unsigned char>(ch)) == 0; }, '_');
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Files, SearchBehaviourTest, testing::ValuesIn(test_files()), test_name);
 
 }  // namespace
 }  // namespace anireco
