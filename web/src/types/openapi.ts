@@ -417,6 +417,8 @@ export interface components {
             begin: number;
             /** @description One past its last character. */
             end: number;
+            /** @description False: switched off by the request; its words count as plain text. */
+            applied: boolean;
         };
         FacetCount: {
             value: string;

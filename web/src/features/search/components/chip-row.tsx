@@ -23,8 +23,10 @@ export function ChipRow({ state, understood, values, names, onChange }: ChipRowP
     ...state.like.map((id) => ({ id, kind: 'liked' as const })),
     ...state.dislike.map((id) => ({ id, kind: 'disliked' as const })),
   ];
-  const items = understood.filter((item) => !state.off.includes(item.key));
-  if (filters.length + examples.length + items.length + state.off.length === 0 && !state.mine) return null;
+  // What was switched off may come back as such, or, where the text has changed, not at all.
+  const known = new Set(understood.map((item) => item.key));
+  const forgotten = state.off.filter((key) => !known.has(key));
+  if (filters.length + examples.length + understood.length + forgotten.length === 0 && !state.mine) return null;
   const withoutExample = (id: string) => ({
     ...state,
     pages: 1,
@@ -33,26 +35,30 @@ export function ChipRow({ state, understood, values, names, onChange }: ChipRowP
   });
   return (
     <div className="flex flex-wrap items-center gap-1.5">
-      {(items.length > 0 || state.off.length > 0) && (
+      {(understood.length > 0 || forgotten.length > 0) && (
         <ul aria-label={t('understood.label')} className="contents" data-testid="understood">
-          {items.map((item) => {
+          {understood.map((item) => {
             const what = understoodLabel(t, values, item);
+            const off = state.off.includes(item.key);
+            const name = t(off ? 'understood.again' : 'understood.remove', { what });
+            const rest = state.off.filter((key) => key !== item.key);
             return (
               <li key={item.key} className="max-w-full">
                 <Chip
-                  removable
-                  tone="understood"
+                  removable={!off}
+                  tone={off ? 'plain' : 'understood'}
                   data-kind={item.kind}
-                  aria-label={t('understood.remove', { what })}
-                  title={t('understood.remove', { what })}
-                  onClick={() => onChange({ ...state, pages: 1, off: [...state.off, item.key] })}
+                  data-off={off}
+                  aria-label={name}
+                  title={name}
+                  onClick={() => onChange({ ...state, pages: 1, off: off ? rest : [...rest, item.key] })}
                 >
-                  {what}
+                  <span className={off ? 'line-through' : undefined}>{what}</span>
                 </Chip>
               </li>
             );
           })}
-          {state.off.length > 0 && (
+          {forgotten.length > 0 && (
             <li>
               <Button variant="link" size="bare" className="px-1" onClick={() => onChange({ ...state, pages: 1, off: [] })}>
                 {t('understood.restore')}

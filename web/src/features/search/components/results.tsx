@@ -21,6 +21,7 @@ interface ResultsProps {
   onNotThis: (hit: Hit) => void;
 }
 
+const kTiers: readonly Tier[] = ['strong', 'possible', 'weak'];
 const kArrows = ['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight'] as const;
 
 function TierHeading({ tier, count, first }: { tier: Tier; count: number; first: boolean }) {
@@ -53,20 +54,17 @@ export function Results({ hits, tiered, stale, hasMore, loadingMore, onMore, onM
     cards[next]?.focus();
   };
 
-  const tiers: { tier: Tier; hits: Hit[] }[] = [];
-  for (const hit of hits) {
-    const last = tiers.at(-1);
-    if (last && (!tiered || last.tier === hit.tier)) last.hits.push(hit);
-    else tiers.push({ tier: hit.tier, hits: [hit] });
-  }
-  const prominentId = tiered ? (hits[0]?.id ?? null) : null;
+  const tiers = tiered
+    ? kTiers.map((tier) => ({ tier, hits: hits.filter((hit) => hit.tier === tier) })).filter((group) => group.hits.length > 0)
+    : [{ tier: 'strong' as const, hits }];
+  const prominentId = tiered ? (tiers[0]?.hits[0]?.id ?? null) : null;
 
   return (
     // Arrow keys are an addition; every card is reached by Tab as well.
     // eslint-disable-next-line jsx-a11y/no-static-element-interactions
     <div ref={list} onKeyDown={onKeyDown} className={cn('grid gap-5 transition-opacity duration-200', stale && 'opacity-60 delay-300')}>
       {tiers.map((group, index) => (
-        <section key={`${group.tier}${index}`} className="grid gap-3" data-testid={`tier-${group.tier}`}>
+        <section key={group.tier} className="grid gap-3" data-testid={`tier-${group.tier}`}>
           {tiered ? <TierHeading tier={group.tier} count={group.hits.length} first={index === 0} /> : <h2 className="sr-only">{t('results.label')}</h2>}
           <ul className="grid grid-cols-[repeat(auto-fill,minmax(min(100%,26rem),1fr))] items-start gap-3 sm:gap-4">
             {group.hits.map((hit, place) => (
