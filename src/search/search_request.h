@@ -26,7 +26,9 @@ struct FusionOptions {
   float rrf_k = 60.0F;          ///< > 0; only for rrf.
   float window_weight = 0.5F;   ///< Best window's share in the dense score, >= 0.
   /// Popularity dial, in [-1, 1]: -1 hidden gems, 0 no influence, 1 the best known first.
-  float popularity = 0.6F;
+  float popularity = kDefaultPopularity;
+
+  static constexpr float kDefaultPopularity = 0.6F;
 };
 
 struct RatedTitle {

@@ -212,9 +212,12 @@ SearchResult run_search(const Snapshot& snapshot, const SearchPlan& plan,
   Retrieval r =
       searching ? retrieve(snapshot, plan, input, result.times) : browse(catalog, allowed);
   watch.lap_ms();
+  // Likeness weighs popularity itself: there the dial counts from its default on.
+  const bool by_likeness_alone = !r.examples.empty() && plan.lexical_text.empty();
+  const float dial =
+      request.fusion.popularity - (by_likeness_alone ? FusionOptions::kDefaultPopularity : 0);
   for (Candidate& candidate : r.candidates) {
-    candidate.prior =
-        popularity_prior(catalog.popularity(candidate.doc), request.fusion.popularity);
+    candidate.prior = popularity_prior(catalog.popularity(candidate.doc), dial);
   }
   apply_title_bonus(r, titles);
   fuse(r.candidates, r.weights, request.fusion.method, request.fusion.rrf_k);
