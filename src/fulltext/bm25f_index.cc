@@ -208,10 +208,20 @@ struct Bm25fIndex::Impl {
     return hits;
   }
 
-  std::vector<TermContribution> explain(std::string_view text, DocId doc) const {
+  std::vector<std::vector<TermContribution>> explain(std::string_view text,
+                                                     std::span<const DocId> docs) const {
     const auto scratch = scratches.take();
+    const auto terms = query_terms(text, *scratch);
+    std::vector<std::vector<TermContribution>> all;
+    all.reserve(docs.size());
+    for (const DocId doc : docs) all.push_back(contributions(text, terms, doc));
+    return all;
+  }
+
+  std::vector<TermContribution> contributions(std::string_view text,
+                                              std::span<const QueryTerm> terms, DocId doc) const {
     std::vector<TermContribution> parts;
-    for (const QueryTerm& term : query_terms(text, *scratch)) {
+    for (const QueryTerm& term : terms) {
       if (term.number == PostingsView::kUnknown) continue;
       const PostingsList list = view.list(term.number);
       const auto at = std::lower_bound(list.docs.begin(), list.docs.end(), doc);
@@ -284,8 +294,9 @@ std::vector<LexicalHit> Bm25fIndex::score(const LexicalQuery& query,
   return impl_->score(query, docs);
 }
 
-std::vector<TermContribution> Bm25fIndex::explain(std::string_view text, DocId doc) const {
-  return impl_->explain(text, doc);
+std::vector<std::vector<TermContribution>> Bm25fIndex::explain(std::string_view text,
+                                                               std::span<const DocId> docs) const {
+  return impl_->explain(text, docs);
 }
 
 }  // namespace anireco

@@ -80,7 +80,8 @@ class Bm25fIndex final : public FullTextIndex {
   std::vector<LexicalHit> search(const LexicalQuery& query) const override;
   std::vector<LexicalHit> score(const LexicalQuery& query,
                                 std::span<const DocId> docs) const override;
-  std::vector<TermContribution> explain(std::string_view text, DocId doc) const override;
+  std::vector<std::vector<TermContribution>> explain(std::string_view text,
+                                                     std::span<const DocId> docs) const override;
 
  private:
   struct Impl;

@@ -175,7 +175,7 @@ TEST(Bm25fIndex, DerivesAScoreFromItsParts) {
   const auto scores = index.score({.text = text}, docs);
   for (std::size_t i = 0; i < hits.size(); ++i) {
     float sum = 0;
-    const auto parts = index.explain(text, hits[i].doc);
+    const auto parts = index.explain(text, std::span(&hits[i].doc, 1)).front();
     for (const TermContribution& part : parts) {
       sum += part.score;
       EXPECT_FALSE(part.fields.empty());
@@ -212,7 +212,7 @@ TEST(Bm25fIndex, FindsEveryFieldInEveryLanguage) {
   const Catalog catalog(a_few_titles());
   const auto index = Bm25fIndex::build_in_memory(catalog);
   const auto fields = [&](const std::string& text, DocId doc) {
-    const auto parts = index.explain(text, doc);
+    const auto parts = index.explain(text, std::span(&doc, 1)).front();
     return parts.empty() ? std::vector<TextField>() : parts.front().fields;
   };
   EXPECT_THAT(fields("traveller and spirit", 0), ElementsAre(TextField::synopsis));
@@ -241,7 +241,8 @@ TEST(Bm25fIndex, ReadsAnUnknownWordAsTheNearestKnownOneAtADiscount) {
   EXPECT_EQ(statistics.words, 1U);
   EXPECT_EQ(statistics.corrected, 1U);
   EXPECT_EQ(statistics.unknown, 0U);
-  const auto parts = index.explain("alchemsit", 1);
+  const DocId second = 1;
+  const auto parts = index.explain("alchemsit", std::span(&second, 1)).front();
   ASSERT_EQ(parts.size(), 1U);
   EXPECT_TRUE(parts[0].corrected);
   EXPECT_EQ(parts[0].word, "alchemsit");

@@ -59,8 +59,9 @@ class FullTextIndex {
   /// Scores of given documents, in their order; 0 where no term matches.
   virtual std::vector<LexicalHit> score(const LexicalQuery& query,
                                         std::span<const DocId> docs) const = 0;
-  /// The parts that add up to the document's score, largest first.
-  virtual std::vector<TermContribution> explain(std::string_view text, DocId doc) const = 0;
+  /// For each of `docs`, in their order, the parts that add up to its score, largest first.
+  virtual std::vector<std::vector<TermContribution>> explain(std::string_view text,
+                                                             std::span<const DocId> docs) const = 0;
 };
 
 }  // namespace anireco

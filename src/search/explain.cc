@@ -37,21 +37,22 @@ std::string_view share_name(FusionMethod method) {
   return "";
 }
 
-ScoreExplanation raw_parts(const Snapshot& snapshot, const SearchPlan& plan, const Retrieval& r,
-                           std::size_t index, Leg leg) {
+ScoreExplanation raw_parts(const ReasonInput& input, Leg leg) {
+  const Retrieval& r = input.retrieval;
+  const std::size_t index = input.candidate;
   const Candidate& c = r.candidates[index];
   const LegScore& s = c.legs[static_cast<std::size_t>(leg)];
   ScoreExplanation raw;
   raw.value = s.raw;
   if (leg == Leg::dense) {
-    const float w = plan.request.fusion.window_weight;
+    const float w = input.plan.request.fusion.window_weight;
     raw.description =
         fmt::format("cosine of the title's text + {:.2f} x cosine of its best passage", w);
     raw.parts.push_back({"cosine of the title's text", r.dense[index].document_score, {}});
     raw.parts.push_back({"cosine of its best passage", r.dense[index].window_score, {}});
   } else if (leg == Leg::lexical) {
     raw.description = "BM25F, the sum over the words";
-    for (const TermContribution& term : snapshot.full_text->explain(plan.lexical_text, c.doc)) {
+    for (const TermContribution& term : input.words) {
       raw.parts.push_back(
           {fmt::format("\"{}\", rarity {:.2f}", term.word, term.idf), term.score, {}});
     }
@@ -59,7 +60,7 @@ ScoreExplanation raw_parts(const Snapshot& snapshot, const SearchPlan& plan, con
     raw.description = "weighted features, averaged over the examples";
     for (std::size_t e = 0; e < r.examples.size(); ++e) {
       raw.parts.push_back(
-          {fmt::format("likeness to {}", (*snapshot.catalog)[r.examples[e]].titles.romaji),
+          {fmt::format("likeness to {}", (*input.snapshot.catalog)[r.examples[e]].titles.romaji),
            r.per_example[e][index],
            {}});
     }
@@ -67,9 +68,10 @@ ScoreExplanation raw_parts(const Snapshot& snapshot, const SearchPlan& plan, con
   return raw;
 }
 
-ScoreExplanation score_tree(const Snapshot& snapshot, const SearchPlan& plan, const Retrieval& r,
-                            std::size_t index) {
-  const Candidate& c = r.candidates[index];
+ScoreExplanation score_tree(const ReasonInput& input) {
+  const Retrieval& r = input.retrieval;
+  const SearchPlan& plan = input.plan;
+  const Candidate& c = r.candidates[input.candidate];
   ScoreExplanation tree{"sum of the parts", c.score, {}};
   for (Leg leg : {Leg::dense, Leg::lexical, Leg::similar}) {
     const auto l = static_cast<std::size_t>(leg);
@@ -84,7 +86,7 @@ ScoreExplanation score_tree(const Snapshot& snapshot, const SearchPlan& plan, co
         fmt::format("{}, rank {}", share_name(plan.request.fusion.method), s.rank),
         s.normalised,
         {}};
-    share.parts.push_back(raw_parts(snapshot, plan, r, index, leg));
+    share.parts.push_back(raw_parts(input, leg));
     part.parts.push_back(std::move(share));
     tree.parts.push_back(std::move(part));
   }
@@ -96,8 +98,11 @@ ScoreExplanation score_tree(const Snapshot& snapshot, const SearchPlan& plan, co
 
 }  // namespace
 
-Why explain_hit(const Snapshot& snapshot, const SearchPlan& plan, const Retrieval& r,
-                std::size_t index) {
+Why explain_hit(const ReasonInput& input) {
+  const Snapshot& snapshot = input.snapshot;
+  const SearchPlan& plan = input.plan;
+  const Retrieval& r = input.retrieval;
+  const std::size_t index = input.candidate;
   Why why;
   const Candidate& c = r.candidates[index];
   const Catalog& catalog = *snapshot.catalog;
@@ -107,7 +112,7 @@ Why explain_hit(const Snapshot& snapshot, const SearchPlan& plan, const Retrieva
     if (!text.empty()) why.sentence = MatchedSentence{std::move(text), hit.window_score};
   }
   if (r.weights.weight[static_cast<std::size_t>(Leg::lexical)] > 0) {
-    for (const TermContribution& term : snapshot.full_text->explain(plan.lexical_text, c.doc)) {
+    for (const TermContribution& term : input.words) {
       if (why.matched_words.size() == kMaxWords) break;
       if (std::ranges::find(why.matched_words, term.word) == why.matched_words.end()) {
         why.matched_words.push_back(term.word);
@@ -125,7 +130,7 @@ Why explain_hit(const Snapshot& snapshot, const SearchPlan& plan, const Retrieva
     const SimilarityScorer scorer(catalog, snapshot.vectors.get());
     why.shared_tags = scorer.shared_terms(r.examples[nearest], c.doc, kMaxSharedTags);
   }
-  if (plan.request.explain) why.score = score_tree(snapshot, plan, r, index);
+  if (plan.request.explain) why.score = score_tree(input);
   return why;
 }
 

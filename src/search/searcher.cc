@@ -137,7 +137,18 @@ std::vector<Card> make_cards(const Catalog& catalog, const SearchRequest& reques
   }
   float best = 0;
   for (const Card& card : cards) best = std::max(best, card.probability);
-  for (Card& card : cards) card.tier = tier_of(card.probability, best);
+  // As many cards as have the evidence get a tier, from the top: the order is the fusion's, which
+  // knows more.
+  std::size_t strong = 0;
+  std::size_t possible = 0;
+  for (const Card& card : cards) {
+    const Tier tier = tier_of(card.probability, best);
+    strong += tier == Tier::strong ? 1 : 0;
+    possible += tier == Tier::possible ? 1 : 0;
+  }
+  for (std::size_t n = 0; n < cards.size(); ++n) {
+    cards[n].tier = n < strong ? Tier::strong : n < strong + possible ? Tier::possible : Tier::weak;
+  }
   return cards;
 }
 
@@ -157,14 +168,14 @@ void sort_cards(const Catalog& catalog, SortBy sort, const Retrieval& r, std::ve
   });
 }
 
-SearchHit make_hit(const Snapshot& snapshot, const SearchPlan& plan, const Retrieval& r,
-                   const Card& card, std::span<const TitleMatch> titles) {
-  const Catalog& catalog = *snapshot.catalog;
-  const Candidate& candidate = r.candidates[card.candidate];
+SearchHit make_hit(const ReasonInput& input, const Card& card, std::span<const TitleMatch> titles) {
+  const Catalog& catalog = *input.snapshot.catalog;
+  const SearchPlan& plan = input.plan;
+  const Candidate& candidate = input.retrieval.candidates[card.candidate];
   SearchHit hit{.doc = candidate.doc,
                 .score = candidate.score,
                 .tier = card.tier,
-                .why = explain_hit(snapshot, plan, r, card.candidate),
+                .why = explain_hit(input),
                 .siblings = {}};
   for (const TitleMatch& match : titles) {
     if (match.doc == candidate.doc) hit.why.matched_title = match.title;
@@ -226,8 +237,15 @@ SearchResult run_search(const Snapshot& snapshot, const SearchPlan& plan,
   result.total_relevant = static_cast<std::size_t>(
       std::ranges::count_if(cards, [](const Card& card) { return card.tier != Tier::weak; }));
   const std::size_t end = std::min(cards.size(), offset + request.limit);
-  for (std::size_t n = offset; n < end; ++n) {
-    result.hits.push_back(make_hit(snapshot, plan, r, cards[n], titles));
+  std::vector<DocId> page;
+  for (std::size_t n = offset; n < end; ++n) page.push_back(r.candidates[cards[n].candidate].doc);
+  std::vector<std::vector<TermContribution>> words(page.size());
+  if (r.weights.weight[static_cast<std::size_t>(Leg::lexical)] > 0) {
+    words = snapshot.full_text->explain(plan.lexical_text, page);
+  }
+  for (std::size_t n = 0; n < page.size(); ++n) {
+    const Card& card = cards[offset + n];
+    result.hits.push_back(make_hit({snapshot, plan, r, card.candidate, words[n]}, card, titles));
   }
   if (end < cards.size()) result.next = make_page_token(snapshot.generation.number, hash, end);
   result.times.rank_ms = watch.lap_ms();

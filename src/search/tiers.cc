@@ -6,7 +6,7 @@
 namespace anireco {
 namespace {
 
-constexpr float kStrong = 0.56F;
+constexpr float kStrong = 0.7F;
 constexpr float kPossible = 0.18F;
 constexpr float kStrongShare = 0.6F;
 constexpr float kPossibleShare = 0.2F;
