@@ -52,6 +52,23 @@ void assign_ranks(std::vector<Candidate>& candidates, Leg leg) {
   }
 }
 
+/// Scores of `docs` (ascending), in their order: those that the search brought as it brought them,
+/// the others asked for.
+std::vector<DenseHit> score_the_rest(const VectorIndex& vectors, const DenseQuery& query,
+                                     std::vector<DenseHit> hits, std::span<const DocId> docs) {
+  std::ranges::sort(hits, {}, &DenseHit::doc);
+  std::vector<DocId> rest;
+  for (DocId doc : docs) {
+    const auto found = std::ranges::lower_bound(hits, doc, {}, &DenseHit::doc);
+    if (found == hits.end() || found->doc != doc) rest.push_back(doc);
+  }
+  const std::vector<DenseHit> scored = vectors.score(query, rest);
+  std::vector<DenseHit> all;
+  all.reserve(docs.size());
+  std::ranges::merge(hits, scored, std::back_inserter(all), {}, &DenseHit::doc, &DenseHit::doc);
+  return all;
+}
+
 /// Similarity of every allowed title to the examples: mean over the liked minus the weighted mean
 /// over the disliked.
 std::vector<float> example_scores(const SimilarityScorer& scorer,
@@ -98,6 +115,7 @@ Retrieval retrieve(const Snapshot& snapshot, const SearchPlan& plan, const Retri
 
   Stopwatch watch;
   std::vector<DocId> docs;
+  std::vector<DenseHit> dense_hits;
   for (const TitleMatch& match : input.named_titles) docs.push_back(match.doc);
   DenseQuery dense_query;
   if (dense) {
@@ -106,7 +124,8 @@ Retrieval retrieve(const Snapshot& snapshot, const SearchPlan& plan, const Retri
                    .allowed = &input.allowed,
                    .window_weight = fusion.window_weight,
                    .statistics = &r.dense_statistics};
-    for (const DenseHit& hit : snapshot.vectors->search(dense_query)) docs.push_back(hit.doc);
+    dense_hits = snapshot.vectors->search(dense_query);
+    for (const DenseHit& hit : dense_hits) docs.push_back(hit.doc);
     dense_query.statistics = nullptr;
   }
   times.dense_ms = watch.lap_ms();
@@ -143,7 +162,7 @@ Retrieval retrieve(const Snapshot& snapshot, const SearchPlan& plan, const Retri
   };
   r.weights = {{0, 0, 0}};
   if (dense) {
-    r.dense = snapshot.vectors->score(dense_query, docs);
+    r.dense = score_the_rest(*snapshot.vectors, dense_query, std::move(dense_hits), docs);
     fill(Leg::dense, fusion.dense_weight, [&](std::size_t i) { return r.dense[i].score; });
   }
   if (lexical) {

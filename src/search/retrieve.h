@@ -39,6 +39,6 @@ Retrieval retrieve(const Snapshot& snapshot, const SearchPlan& plan, const Retri
                    StageTimes& times);
 
 /// Documents that each leg contributes.
-constexpr std::size_t kCandidatesPerLeg = 1000;
+constexpr std::size_t kCandidatesPerLeg = 300;
 
 }  // namespace anireco
