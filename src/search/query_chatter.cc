@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 
 #include "text/unicode.h"
 
@@ -83,6 +84,12 @@ constexpr auto sorted_chatter() {
 }
 constexpr auto kSorted = sorted_chatter();
 
+/// A letter or digit, or a byte of one beyond ASCII.
+bool is_letter(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte >= 0x80 || std::isalnum(byte) != 0;
+}
+
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 }  // namespace
@@ -102,7 +109,7 @@ std::string without_chatter(std::string_view text) {
     if (!std::ranges::binary_search(kSorted, std::string_view(folded))) {
       if (!kept.empty()) kept += ' ';
       kept += word;
-      any = any || !folded.empty();
+      any = any || std::ranges::any_of(folded, is_letter);
     }
     begin = end;
   }
