@@ -100,7 +100,7 @@ stage_fuzz() {
 }
 
 # The parts with threads. Races inside libgomp and libdnnl, which TSan cannot see through, are in tests/tsan.supp; nothing of ours is.
-TSAN_TESTS=(base_test encoder_test index_test ingest_test api_test)
+TSAN_TESTS=(base_test tensor_test encoder_test index_test ingest_test api_test)
 
 stage_threads() {
   local program built=() status=0 without_aslr=()
