@@ -26,7 +26,8 @@ std::string text_of(boost::beast::string_view view) { return {view.data(), view.
 
 struct RequestParser::Impl {
   explicit Impl(const HttpLimits& wanted) : limits(wanted) {
-    parser.eager(true);
+    // The head alone first: no byte of a body is read before the head is found good.
+    parser.eager(false);
     parser.header_limit(static_cast<std::uint32_t>(limits.max_header_bytes));
     parser.body_limit(limits.max_body_bytes);
   }
@@ -75,6 +76,10 @@ struct RequestParser::Impl {
                (count(http::field::content_length) > 0 || !parser.chunked())) {
       // Two readers of such a request may see two different ends.
       refuse(Problem(400, "the length of the body is ambiguous"));
+    } else if (parser.chunked()) {
+      // Beast 1.81 asserts on some malformed chunk headers; RFC 9112, section 6.3, lets a server
+      // ask for a length.
+      refuse(Problem(411, "a body needs a Content-Length here"));
     } else if (parser.content_length().value_or(0) > limits.max_body_bytes) {
       refuse(Problem(413, "the body is too large"));
     } else {
@@ -99,7 +104,10 @@ struct RequestParser::Impl {
         break;
       }
       if (parser.is_header_done() && !head_checked && !check_head()) break;
-      if (parser.is_header_done()) state = State::body;
+      if (parser.is_header_done()) {
+        parser.eager(true);
+        state = State::body;
+      }
       if (parser.is_done()) state = State::complete;
       if (taken == 0) break;
     }

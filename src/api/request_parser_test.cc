@@ -31,8 +31,8 @@ TEST(RequestParser, takes_one_request_and_leaves_the_next) {
 
 TEST(RequestParser, reads_the_same_however_the_bytes_are_cut) {
   const std::string whole =
-      "POST /a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
-      "4\r\nwiki\r\n5\r\npedia\r\n0\r\n\r\n";
+      "POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\n"
+      "wikipedia";
   for (std::size_t step = 1; step < whole.size(); ++step) {
     RequestParser parser(HttpLimits{});
     std::string buffer;
@@ -53,10 +53,10 @@ TEST(RequestParser, says_which_limit_was_broken) {
   EXPECT_EQ(refusal_of("GET /" + std::string(40000, 'a') + " HTTP/1.1\r\nHost: h\r\n\r\n"), 414);
   EXPECT_EQ(refusal_of("GET / HTTP/1.1\r\nHost: h\r\nX: " + long_text), 431);
   EXPECT_EQ(refusal_of("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1048577\r\n\r\n"), 413);
-  EXPECT_EQ(
-      refusal_of("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n200000\r\n" +
-                 std::string(0x200000, 'a')),
-      413);
+  EXPECT_EQ(refusal_of("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+            411);
+  EXPECT_EQ(refusal_of("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n\n0q\r\n{"),
+            411);
 }
 
 TEST(RequestParser, refuses_what_two_readers_could_understand_differently) {
@@ -87,8 +87,7 @@ TEST(RequestParser, survives_a_thousand_mutated_requests) {
   const std::string whole =
       "POST /api/v1/search?lang=ru HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
       "application/json\r\n"
-      "Accept-Encoding: gzip\r\nTransfer-Encoding: "
-      "chunked\r\n\r\nb\r\n{\"q\":\"abc\"}\r\n0\r\n\r\n";
+      "Accept-Encoding: gzip\r\nContent-Length: 11\r\n\r\n{\"q\":\"abc\"}";
   std::mt19937 random(7);
   const auto below = [&](std::size_t n) { return random() % n; };
   for (int round = 0; round < 1000; ++round) {
