@@ -30,11 +30,7 @@ class StopSignal {
     pthread_sigmask(SIG_BLOCK, &set_, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
   }
-  ~StopSignal() {
-    if (!thread_.joinable()) return;
-    pthread_kill(thread_.native_handle(), SIGUSR1);
-    thread_.join();
-  }
+  ~StopSignal() { end_watch(); }
   StopSignal(const StopSignal&) = delete;
   StopSignal& operator=(const StopSignal&) = delete;
 
@@ -48,6 +44,13 @@ class StopSignal {
         on_stop();
       }
     });
+  }
+
+  /// No call of `on_stop` runs or begins after this.
+  void end_watch() {
+    if (!thread_.joinable()) return;
+    pthread_kill(thread_.native_handle(), SIGUSR1);
+    thread_.join();
   }
 
  private:
@@ -159,7 +162,10 @@ int run_serve(const Settings& settings) {
     stop_signal.watch([&server] { server.stop(); });
     announce(settings, server.port());
     server.run();
+    // A second signal may still be on its way to the server, which goes before the watch does.
+    stop_signal.end_watch();
   } catch (...) {
+    stop_signal.end_watch();
     encoder_loader.join();
     throw;
   }
