@@ -37,6 +37,8 @@ done
 
 status=0
 "$@" || status=$?
+# Twice, as a server under make gets it.
+kill -TERM "$server" 2>/dev/null || true
 kill -TERM "$server" 2>/dev/null || true
 ended=0
 wait "$server" || ended=$?
