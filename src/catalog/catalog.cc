@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <future>
 #include <limits>
 #include <unordered_map>
@@ -10,7 +11,7 @@
 #include "catalog/anime_enums.h"
 #include "catalog/anime_id.h"
 #include "catalog/franchise.h"
-#include "catalog/merge.h"
+#include "catalog/popularity.h"
 #include "catalog/term_column.h"
 
 namespace anireco {
@@ -111,6 +112,12 @@ void apply_range(const std::vector<float>& values, const Range& range, std::stri
   set = std::move(kept);
 }
 
+Filter unfiltered(Level level) {
+  Filter filter;
+  filter.level = level;
+  return filter;
+}
+
 std::string_view airing_key(const Anime& anime, std::string& buffer) {
   if (!anime.aired_from.empty()) return anime.aired_from;
   buffer = anime.year != 0 ? std::to_string(anime.year) : "9999";
@@ -133,9 +140,11 @@ struct Catalog::Impl {
   std::vector<std::uint32_t> first_member;
   std::vector<DocId> franchise_members;
   std::vector<float> popularity;
+  std::vector<TitleFacts> facts;
   std::array<TermColumn, kColumns> columns;
   std::vector<std::string> year_names;
   Numbers numbers;
+  std::array<Facets, 3> facets_of_all;  ///< By level, unfiltered: what most requests ask for.
   std::array<std::unordered_map<std::string, DocId>, 6> by_site;
   std::unordered_map<std::string, DocId> by_former_id;
 
@@ -150,7 +159,12 @@ struct Catalog::Impl {
     auto grouping = std::async(std::launch::async, [this] { group(); });
     set_levels();
     intern();
-    rank_popularity();
+    popularity = popularity_percentiles(records);
+    gather_facts();
+    for (const Level level : {Level::family, Level::standard, Level::adult}) {
+      const auto l = static_cast<std::size_t>(level);
+      facets_of_all[l] = count_facets(unfiltered(level), visible[l], {});
+    }
     grouping.get();
   }
 
@@ -217,20 +231,16 @@ struct Catalog::Impl {
     for (std::size_t c = 0; c < kColumns; ++c) columns[c] = TermColumn(values[c]);
   }
 
-  void rank_popularity() {
-    std::unordered_map<std::string, std::vector<std::uint32_t>> members_of_source;
-    for (const Anime& a : records) {
-      if (a.members != 0)
-        members_of_source[std::string(field_source(a, "members"))].push_back(a.members);
-    }
-    for (auto& [source, list] : members_of_source) std::ranges::sort(list);
-    popularity.assign(records.size(), 0);
+  void gather_facts() {
+    facts.reserve(records.size());
     for (DocId doc = 0; doc < count(); ++doc) {
       const Anime& a = records[doc];
-      if (a.members == 0) continue;
-      const auto& list = members_of_source[std::string(field_source(a, "members"))];
-      const auto fewer = std::ranges::lower_bound(list, a.members) - list.begin();
-      popularity[doc] = static_cast<float>(fewer) / static_cast<float>(list.size());
+      const auto source = columns[kSources].terms(doc);
+      facts.push_back({.year = static_cast<std::uint16_t>(a.year),
+                       .type = a.type,
+                       .source = source.empty() ? 0 : source.front() + 1,
+                       .score = a.score,
+                       .log_popularity = -std::log10(std::max(1 - popularity[doc], 1e-4F))});
     }
   }
 
@@ -273,6 +283,38 @@ struct Catalog::Impl {
     apply_inclusive(columns[column], condition, set);
     if (column == kYears) apply_range(numbers.year, f.year, "year", set);
   }
+
+  Facets count_facets(const Filter& filter, const DocSet& within,
+                      const FacetOptions& options) const {
+    const auto conditions = conditions_of(filter);
+    DocSet base = base_set(filter, conditions);
+    base &= within;
+    const auto is_inclusive = [&](std::size_t c) {
+      return c == kYears ? !filter.year.empty()
+                         : !conditions[c].all.empty() || !conditions[c].any.empty();
+    };
+    DocSet matching = base;
+    for (std::size_t c = 0; c < kColumns; ++c) restrict(c, filter, conditions[c], matching);
+    const std::size_t limit =
+        options.max_values == 0 ? std::numeric_limits<std::size_t>::max() : options.max_values;
+    Facets out;
+    for (std::size_t c = 0; c < kColumns; ++c) {
+      DocSet siblings;
+      const DocSet* set = &matching;
+      if (is_inclusive(c)) {
+        siblings = base;
+        for (std::size_t other = 0; other < kColumns; ++other) {
+          if (other != c) restrict(other, filter, conditions[other], siblings);
+        }
+        set = &siblings;
+      }
+      auto& facet = out[std::string(kFacetNames[c])];
+      for (const auto& [term, n] : columns[c].count(*set, limit)) {
+        facet.push_back({columns[c].name(term), n});
+      }
+    }
+    return out;
+  }
 };
 
 Catalog::Catalog(std::vector<Anime> records)
@@ -309,6 +351,7 @@ std::span<const DocId> Catalog::members(FranchiseId franchise) const {
 }
 
 float Catalog::popularity(DocId doc) const { return impl_->popularity[doc]; }
+const TitleFacts& Catalog::facts(DocId doc) const { return impl_->facts[doc]; }
 
 std::span<const std::uint32_t> Catalog::terms(TermField field, DocId doc) const {
   return impl_->columns[static_cast<std::size_t>(field)].terms(doc);
@@ -318,6 +361,12 @@ std::string_view Catalog::term_name(TermField field, std::uint32_t term) const {
 }
 std::uint32_t Catalog::document_frequency(TermField field, std::uint32_t term) const {
   return impl_->columns[static_cast<std::size_t>(field)].document_frequency(term);
+}
+float Catalog::term_idf(TermField field, std::uint32_t term) const {
+  return impl_->columns[static_cast<std::size_t>(field)].idf(term);
+}
+float Catalog::term_norm(TermField field, DocId doc) const {
+  return impl_->columns[static_cast<std::size_t>(field)].norm(doc);
 }
 std::size_t Catalog::term_count(TermField field) const {
   return impl_->columns[static_cast<std::size_t>(field)].term_count();
@@ -332,34 +381,12 @@ DocSet Catalog::matching(const Filter& filter) const {
 
 Facets Catalog::facets(const Filter& filter, const DocSet& within,
                        const FacetOptions& options) const {
-  const auto conditions = conditions_of(filter);
-  DocSet base = impl_->base_set(filter, conditions);
-  base &= within;
-  const auto is_inclusive = [&](std::size_t c) {
-    return c == kYears ? !filter.year.empty()
-                       : !conditions[c].all.empty() || !conditions[c].any.empty();
-  };
-  DocSet matching = base;
-  for (std::size_t c = 0; c < kColumns; ++c) impl_->restrict(c, filter, conditions[c], matching);
-  const std::size_t limit =
-      options.max_values == 0 ? std::numeric_limits<std::size_t>::max() : options.max_values;
-  Facets out;
-  for (std::size_t c = 0; c < kColumns; ++c) {
-    DocSet siblings;
-    const DocSet* set = &matching;
-    if (is_inclusive(c)) {
-      siblings = base;
-      for (std::size_t other = 0; other < kColumns; ++other) {
-        if (other != c) impl_->restrict(other, filter, conditions[other], siblings);
-      }
-      set = &siblings;
-    }
-    auto& facet = out[std::string(kFacetNames[c])];
-    for (const auto& [term, n] : impl_->columns[c].count(*set, limit)) {
-      facet.push_back({impl_->columns[c].name(term), n});
-    }
+  const auto level = static_cast<std::size_t>(filter.level);
+  if (options == FacetOptions{} && filter == unfiltered(filter.level) &&
+      within == impl_->visible[level]) {
+    return impl_->facets_of_all[level];
   }
-  return out;
+  return impl_->count_facets(filter, within, options);
 }
 
 }  // namespace anireco

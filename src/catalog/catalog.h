@@ -31,6 +31,16 @@ using Facets = std::map<std::string, std::vector<FacetCount>>;
 
 struct FacetOptions {
   std::size_t max_values = 200;  ///< Of each facet; 0: all.
+  bool operator==(const FacetOptions&) const = default;
+};
+
+/// What ranking reads of every title, close together.
+struct TitleFacts {
+  std::uint16_t year = 0;  ///< 0 where unknown.
+  AnimeType type = AnimeType::unknown;
+  std::uint32_t source = 0;  ///< Number of the source material, from 1; 0 where unknown.
+  float score = 0;           ///< 0 where unknown.
+  float log_popularity = 0;  ///< -log10(1 - popularity), in [0, 4].
 };
 
 /// All titles of one generation in memory, immutable, with everything a search asks of them by
@@ -65,12 +75,16 @@ class Catalog {
   /// 1]; 0 where unknown.
   float popularity(DocId doc) const;
 
+  const TitleFacts& facts(DocId doc) const;
+
   /// Interned multi-valued fields, for rarity-weighted similarity: term numbers of a document,
   /// ascending, and per term how many documents have it.
   enum class TermField { genres, themes, demographics, tags, studios };
   std::span<const std::uint32_t> terms(TermField field, DocId doc) const;
   std::string_view term_name(TermField field, std::uint32_t term) const;
   std::uint32_t document_frequency(TermField field, std::uint32_t term) const;
+  float term_idf(TermField field, std::uint32_t term) const;  ///< TermColumn::idf
+  float term_norm(TermField field, DocId doc) const;          ///< TermColumn::norm
   std::size_t term_count(TermField field) const;
 
   /// The documents that pass. Unknown names in `all`/`any` match nothing. Throws

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <limits>
 #include <map>
 
@@ -52,6 +53,15 @@ TermColumn::TermColumn(const std::vector<std::vector<std::string_view>>& values)
     for (std::uint32_t term : terms(static_cast<DocId>(d))) {
       docs_[next[term]++] = static_cast<DocId>(d);
     }
+  }
+  for (std::uint32_t t = 0; t < names_.size(); ++t) {
+    idf_.push_back(std::log(1 + static_cast<float>(values.size()) /
+                                    static_cast<float>(document_frequency(t) + 1)));
+  }
+  for (std::size_t d = 0; d < values.size(); ++d) {
+    float squares = 0;
+    for (std::uint32_t term : terms(static_cast<DocId>(d))) squares += idf_[term] * idf_[term];
+    norm_.push_back(std::sqrt(squares));
   }
   set_of_.assign(names_.size(), kNone);
   const std::size_t words = (values.size() + 63) / 64;

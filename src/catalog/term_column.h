@@ -33,6 +33,10 @@ class TermColumn {
   std::uint32_t document_frequency(std::uint32_t term) const {
     return first_doc_[term + 1] - first_doc_[term];
   }
+  /// Rarity of a term: ln(1 + documents / (document frequency + 1)).
+  float idf(std::uint32_t term) const { return idf_[term]; }
+  /// Length of the document's vector of rarities: sqrt(sum of idf(t)^2 over its terms).
+  float norm(DocId doc) const { return norm_[doc]; }
 
   /// Adds or removes the documents of a term.
   void add_to(std::uint32_t term, DocSet& set) const;
@@ -59,6 +63,8 @@ class TermColumn {
   std::vector<DocId> docs_;
   /// Of terms frequent enough that a pass over all words costs less than over their documents.
   std::vector<DocSet> sets_;
+  std::vector<float> idf_;
+  std::vector<float> norm_;
   std::vector<std::uint32_t> set_of_;  ///< Place in sets_ by term, kNone for rare terms.
 };
 

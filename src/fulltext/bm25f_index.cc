@@ -52,6 +52,8 @@ struct Bm25fIndex::Impl {
     std::vector<float> scores;  // [documents], all zero between searches
     std::vector<float> values;
     std::vector<LexicalHit> hits;
+    std::string text;  // of the query whose terms these are: what is searched is soon explained
+    std::vector<QueryTerm> terms;
   };
 
   explicit Impl(std::span<const std::byte> bytes) : view(bytes) {
@@ -89,9 +91,12 @@ struct Bm25fIndex::Impl {
     return best;
   }
 
-  std::vector<QueryTerm> query_terms(std::string_view text, Scratch& scratch) const {
+  const std::vector<QueryTerm>& query_terms(std::string_view text, Scratch& scratch) const {
+    if (scratch.text == text) return scratch.terms;
+    scratch.text.clear();
+    std::vector<QueryTerm>& terms = scratch.terms;
+    terms.clear();
     scratch.analyzer.analyze(text, scratch.tokens);
-    std::vector<QueryTerm> terms;
     std::unordered_map<std::string_view, std::size_t> at;
     terms.reserve(scratch.tokens.size());
     for (const Token& token : scratch.tokens) {
@@ -121,6 +126,7 @@ struct Bm25fIndex::Impl {
       term.ceiling = term.idf * (options.k1 + 1) * repeated;
       term.weight = known ? term.ceiling * discount : 0;
     }
+    scratch.text = text;
     return terms;
   }
 
@@ -135,7 +141,7 @@ struct Bm25fIndex::Impl {
     }
   }
 
-  // Moves the scores above 0 of allowed documents to values and hits, and clears all.
+  // Copies the scores above 0 of allowed documents to values and hits.
   void collect(const DocSet* allowed, Scratch& scratch, ScoreStatistics* statistics) const {
     scratch.values.resize(view.documents());
     scratch.hits.resize(view.documents());
@@ -155,7 +161,6 @@ struct Bm25fIndex::Impl {
     }
     scratch.values.resize(n);
     scratch.hits.resize(n);
-    std::fill(scratch.scores.begin(), scratch.scores.end(), 0.0F);
     if (statistics != nullptr) *statistics = ScoreStatistics::from_sums(n, sum, squares);
   }
 
@@ -169,10 +174,23 @@ struct Bm25fIndex::Impl {
     }
   }
 
+  static void append_also(std::span<const DocId> also, std::span<const float> scores,
+                          std::vector<LexicalHit>& hits) {
+    if (also.empty()) return;
+    std::vector<DocId> known(hits.size());
+    std::transform(hits.begin(), hits.end(), known.begin(),
+                   [](const LexicalHit& hit) { return hit.doc; });
+    std::sort(known.begin(), known.end());
+    for (const DocId doc : also) {
+      if (std::binary_search(known.begin(), known.end(), doc)) continue;
+      hits.push_back({doc, doc < scores.size() ? scores[doc] : 0.0F});
+    }
+  }
+
   std::vector<LexicalHit> search(const LexicalQuery& query) const {
     if (query.limit == 0) throw Error(ErrorKind::invalid_argument, "limit must be at least 1");
     const auto scratch = scratches.take();
-    const auto terms = query_terms(query.text, *scratch);
+    const auto& terms = query_terms(query.text, *scratch);
     if (query.statistics != nullptr) describe(terms, *query.statistics);
     scratch->scores.resize(view.documents(), 0.0F);
     accumulate(terms, scratch->scores);
@@ -191,27 +209,15 @@ struct Bm25fIndex::Impl {
     }
     std::sort(best.begin(), best.end(), better);
     if (best.size() > query.limit) best.resize(query.limit);
-    return best;
-  }
-
-  std::vector<LexicalHit> score(const LexicalQuery& query, std::span<const DocId> docs) const {
-    const auto scratch = scratches.take();
-    const auto terms = query_terms(query.text, *scratch);
-    scratch->scores.resize(view.documents(), 0.0F);
-    accumulate(terms, scratch->scores);
-    std::vector<LexicalHit> hits;
-    hits.reserve(docs.size());
-    for (const DocId doc : docs) {
-      hits.push_back({doc, doc < view.documents() ? scratch->scores[doc] : 0.0F});
-    }
+    append_also(query.also, scratch->scores, best);
     std::fill(scratch->scores.begin(), scratch->scores.end(), 0.0F);
-    return hits;
+    return best;
   }
 
   std::vector<std::vector<TermContribution>> explain(std::string_view text,
                                                      std::span<const DocId> docs) const {
     const auto scratch = scratches.take();
-    const auto terms = query_terms(text, *scratch);
+    const auto& terms = query_terms(text, *scratch);
     std::vector<std::vector<TermContribution>> all;
     all.reserve(docs.size());
     for (const DocId doc : docs) all.push_back(contributions(text, terms, doc));
@@ -287,11 +293,6 @@ const Bm25fOptions& Bm25fIndex::options() const { return impl_->view.options(); 
 
 std::vector<LexicalHit> Bm25fIndex::search(const LexicalQuery& query) const {
   return impl_->search(query);
-}
-
-std::vector<LexicalHit> Bm25fIndex::score(const LexicalQuery& query,
-                                          std::span<const DocId> docs) const {
-  return impl_->score(query, docs);
 }
 
 std::vector<std::vector<TermContribution>> Bm25fIndex::explain(std::string_view text,

@@ -78,8 +78,6 @@ class Bm25fIndex final : public FullTextIndex {
   const Bm25fOptions& options() const;
 
   std::vector<LexicalHit> search(const LexicalQuery& query) const override;
-  std::vector<LexicalHit> score(const LexicalQuery& query,
-                                std::span<const DocId> docs) const override;
   std::vector<std::vector<TermContribution>> explain(std::string_view text,
                                                      std::span<const DocId> docs) const override;
 

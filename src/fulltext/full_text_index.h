@@ -28,8 +28,11 @@ struct LexicalStatistics {
 
 struct LexicalQuery {
   std::string_view text;
-  std::size_t limit = 1000;                 ///< Hits wanted, > 0.
-  const DocSet* allowed = nullptr;          ///< Filter; nullptr allows all. Borrowed for the call.
+  std::size_t limit = 1000;         ///< Hits wanted, > 0.
+  const DocSet* allowed = nullptr;  ///< Filter; nullptr allows all. Borrowed for the call.
+  /// Documents that the answer must hold whether they are among the best or not (those that other
+  /// legs found), ascending. Borrowed for the call.
+  std::span<const DocId> also = {};
   LexicalStatistics* statistics = nullptr;  ///< Filled when set.
 };
 
@@ -54,11 +57,9 @@ class FullTextIndex {
   virtual ~FullTextIndex() = default;
 
   /// The best `limit` allowed documents with at least one query term, best first, ties by ascending
-  /// DocId.
+  /// DocId; behind them those of `also` that are not among them, in their order, with a score of 0
+  /// where no term matches.
   virtual std::vector<LexicalHit> search(const LexicalQuery& query) const = 0;
-  /// Scores of given documents, in their order; 0 where no term matches.
-  virtual std::vector<LexicalHit> score(const LexicalQuery& query,
-                                        std::span<const DocId> docs) const = 0;
   /// For each of `docs`, in their order, the parts that add up to its score, largest first.
   virtual std::vector<std::vector<TermContribution>> explain(std::string_view text,
                                                              std::span<const DocId> docs) const = 0;

@@ -10,45 +10,35 @@
 namespace anireco {
 namespace {
 
-constexpr std::size_t kBlock = 64;  // rows; both passes over them find them in the first cache
+constexpr std::size_t kBlock = 64;  // rows whose products are held at a time
 constexpr DocId kBridge = 2;        // documents not wanted that are scanned rather than skipped
-constexpr std::size_t kAhead = 3;   // rows fetched ahead: candidates lie far apart
+constexpr std::size_t kAhead = 8;   // rows fetched ahead: candidates lie far apart
 
 void scan_rows(const VectorFileView& view, const QuantisedQuery& quantised, std::size_t begin,
                std::size_t end, float* row_scores) {
   const std::size_t dimension = view.info.dimension;
-  std::array<std::int32_t, kBlock> coarse;
-  std::array<std::int32_t, kBlock> fine;
+  std::array<std::int32_t, kBlock> products;
   for (std::size_t row = begin; row < end; row += kBlock) {
     const std::size_t n = std::min(kBlock, end - row);
-    const std::int8_t* const rows = view.quantised + row * dimension;
-    dot_i8_rows(quantised.coarse(), rows, n, dimension, coarse.data());
-    dot_i8_rows(quantised.fine(), rows, n, dimension, fine.data());
+    dot_i16_i8_rows(quantised.values(), view.quantised + row * dimension, n, dimension,
+                    products.data());
     const float* const scales = view.scales.data() + row;
     for (std::size_t i = 0; i < n; ++i) {
-      row_scores[row + i] = scales[i] * (quantised.scale() * static_cast<float>(coarse[i]) +
-                                         quantised.fine_scale() * static_cast<float>(fine[i]));
+      row_scores[row + i] = scales[i] * (quantised.scale() * static_cast<float>(products[i]));
     }
   }
 }
 
 }  // namespace
 
-QuantisedQuery::QuantisedQuery(std::span<const float> vector)
-    : coarse_(vector.size()), fine_(vector.size()) {
+QuantisedQuery::QuantisedQuery(std::span<const float> vector) : values_(vector.size()) {
   const std::size_t dimension = vector.size();
-  scale_ = quantize_i8(vector.data(), dimension, coarse_.data());
-  std::vector<float> rest(dimension);
-  for (std::size_t i = 0; i < dimension; ++i) {
-    rest[i] = vector[i] - scale_ * static_cast<float>(coarse_[i]);
-  }
-  fine_scale_ = quantize_i8(rest.data(), dimension, fine_.data());
+  scale_ = quantize_i16(vector.data(), dimension, values_.data());
   double squares = 0;
   double error_squares = 0;
   for (std::size_t i = 0; i < dimension; ++i) {
     const double value = static_cast<double>(vector[i]);
-    const double error = value - static_cast<double>(scale_) * coarse_[i] -
-                         static_cast<double>(fine_scale_) * fine_[i];
+    const double error = value - static_cast<double>(scale_) * values_[i];
     squares += value * value;
     error_squares += error * error;
   }
@@ -140,7 +130,7 @@ namespace {
 
 // Rows to score exactly: its own row of each document, then the windows that may be its best.
 void list_rows(const VectorFileView& view, std::span<const DocId> docs,
-               const QuantisedQuery* quantised, std::span<const float> row_scores,
+               const QuantisedQuery* quantised, std::span<const float> row_scores, bool windows,
                std::vector<std::uint32_t>& rows) {
   rows.clear();
   for (const DocId doc : docs) {
@@ -148,11 +138,12 @@ void list_rows(const VectorFileView& view, std::span<const DocId> docs,
     const std::uint32_t end = view.first_row[doc + 1];
     rows.push_back(first);
     float reached = std::numeric_limits<float>::lowest();
-    if (quantised != nullptr && end - first > 2) {
+    if (windows && quantised != nullptr && end - first > 2) {
       for (std::uint32_t row = first + 1; row < end; ++row) {
         reached = std::max(reached, row_scores[row] - quantised->bound(view, row));
       }
     }
+    if (!windows) continue;
     for (std::uint32_t row = first + 1; row < end; ++row) {
       if (quantised == nullptr || row_scores[row] + quantised->bound(view, row) >= reached) {
         rows.push_back(row);
@@ -175,7 +166,7 @@ void score_documents(const VectorFileView& view, const DenseQuery& query,
   const std::size_t dimension = view.info.dimension;
   std::vector<std::uint32_t> rows;
   rows.reserve(docs.size() * 3);
-  list_rows(view, docs, quantised, row_scores, rows);
+  list_rows(view, docs, quantised, row_scores, query.window_weight > 0, rows);
   std::size_t next = 0;
   const auto exact = [&](std::size_t row) {
     if (next + kAhead < rows.size()) prefetch_row(view, rows[next + kAhead]);

@@ -10,17 +10,15 @@
 
 namespace anireco {
 
-/// A query vector in two int8 parts, y ~ scale * coarse + fine_scale * fine: about 15 bits, so that
-/// the bound of a score depends nearly on the row's own error alone.
+/// A query vector in 16 bits (as many as keep sums exact), so that the bound of a score depends
+/// nearly on the row's own error alone.
 class QuantisedQuery {
  public:
   /// vector: finite.
   explicit QuantisedQuery(std::span<const float> vector);
 
-  const std::int8_t* coarse() const { return coarse_.data(); }
-  const std::int8_t* fine() const { return fine_.data(); }
+  const std::int16_t* values() const { return values_.data(); }
   float scale() const { return scale_; }
-  float fine_scale() const { return fine_scale_; }
 
   /// How far an approximate score may be from the exact one, given the row's error norm and scale
   /// (of VectorFileView). Linear in both, so bounds of weighted sums of rows are bounds of weighted
@@ -33,10 +31,8 @@ class QuantisedQuery {
   }
 
  private:
-  std::vector<std::int8_t> coarse_;
-  std::vector<std::int8_t> fine_;
+  std::vector<std::int16_t> values_;
   float scale_ = 1;
-  float fine_scale_ = 1;
   float norm_ = 0;
   float per_scale_ = 0;
 };

@@ -132,15 +132,21 @@ struct ExactVectorIndex::Impl {
 
     const std::span<const DocId> docs = scratch->docs;
     std::vector<DenseHit> hits(docs.size());
-    const std::size_t parts = (docs.size() + kCandidatesAPiece - 1) / kCandidatesAPiece;
-    team.run(parts, in_flight.alone(), [&](std::size_t part) {
-      const std::size_t begin = part * kCandidatesAPiece;
-      const std::size_t count = std::min(kCandidatesAPiece, docs.size() - begin);
-      score_documents(view, query, docs.subspan(begin, count), &quantised, scratch->row_scores,
-                      std::span(hits).subspan(begin, count));
-    });
+    score_all(query, docs, &quantised, scratch->row_scores, in_flight.alone(), hits);
     keep_best(hits, query.limit);
     return hits;
+  }
+
+  void score_all(const DenseQuery& query, std::span<const DocId> docs,
+                 const QuantisedQuery* quantised, std::span<const float> row_scores, bool alone,
+                 std::span<DenseHit> hits) const {
+    const std::size_t parts = (docs.size() + kCandidatesAPiece - 1) / kCandidatesAPiece;
+    team.run(parts, alone && parts > 1, [&](std::size_t part) {
+      const std::size_t begin = part * kCandidatesAPiece;
+      const std::size_t count = std::min(kCandidatesAPiece, docs.size() - begin);
+      score_documents(view, query, docs.subspan(begin, count), quantised, row_scores,
+                      hits.subspan(begin, count));
+    });
   }
 
   static void keep_best(std::vector<DenseHit>& hits, std::size_t limit) {
@@ -194,14 +200,21 @@ std::vector<DenseHit> ExactVectorIndex::search(const DenseQuery& query) const {
 std::vector<DenseHit> ExactVectorIndex::score(const DenseQuery& query,
                                               std::span<const DocId> docs) const {
   impl_->check(query);
-  std::vector<DenseHit> hits;
-  hits.reserve(docs.size());
-  for (const DocId doc : docs) {
-    DenseHit& hit = hits.emplace_back(DenseHit{.doc = doc});
-    if (has_vector(doc)) {
-      score_documents(impl_->view, query, {&doc, 1}, nullptr, {}, {&hit, 1});
-    }
+  std::vector<DenseHit> hits(docs.size());
+  std::vector<DocId> known;
+  std::vector<std::size_t> places;
+  known.reserve(docs.size());
+  places.reserve(docs.size());
+  for (std::size_t i = 0; i < docs.size(); ++i) {
+    hits[i].doc = docs[i];
+    if (!has_vector(docs[i])) continue;
+    known.push_back(docs[i]);
+    places.push_back(i);
   }
+  std::vector<DenseHit> scored(known.size());
+  const InFlight in_flight(impl_->searches);
+  impl_->score_all(query, known, nullptr, {}, in_flight.alone(), scored);
+  for (std::size_t i = 0; i < known.size(); ++i) hits[places[i]] = scored[i];
   return hits;
 }
 

@@ -36,7 +36,8 @@ DenseHit MemoryVectorIndex::score_one(const DenseQuery& query, DocId doc) const 
   const Document& document = documents_[doc];
   hit.document_score = dot_f32(query.vector.data(), document.vector.data(), dimension_);
   hit.window_score = hit.document_score;
-  for (std::size_t at = 0; at < document.windows.size(); at += dimension_) {
+  const std::size_t windows = query.window_weight > 0 ? document.windows.size() : 0;
+  for (std::size_t at = 0; at < windows; at += dimension_) {
     const float score = dot_f32(query.vector.data(), document.windows.data() + at, dimension_);
     if (at == 0 || score > hit.window_score) {
       hit.window_score = score;

@@ -17,7 +17,8 @@ struct DenseQuery {
   std::span<const float> vector;    ///< [dimension], L2-normalised.
   std::size_t limit = 1000;         ///< Hits wanted, > 0.
   const DocSet* allowed = nullptr;  ///< Filter; nullptr allows all. Borrowed for the call.
-  float window_weight = 0.5F;       ///< score = document + window_weight * best window; >= 0.
+  /// score = document + window_weight * best window; >= 0. With 0 windows are not looked at.
+  float window_weight = 0.5F;
   /// When set, filled with the distribution of `score` over all allowed documents that have a
   /// vector (not only the hits); to about three decimals, as it comes from the quantised scan.
   ScoreStatistics* statistics = nullptr;
@@ -28,7 +29,8 @@ struct DenseHit {
   DocId doc = 0;
   float score = 0;           ///< document_score + window_weight * window_score.
   float document_score = 0;  ///< Cosine to the document's vector.
-  float window_score = 0;    ///< Cosine to its best window; the document's own where it has none.
+  /// Cosine to its best window; the document's own where it has none or none was looked at.
+  float window_score = 0;
   std::int32_t window = kNoWindow;  ///< Number of that window within the document, from 0.
 };
 

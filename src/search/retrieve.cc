@@ -86,6 +86,11 @@ std::vector<float> example_scores(const SimilarityScorer& scorer,
   return total;
 }
 
+void sort_unique(std::vector<DocId>& docs) {
+  std::ranges::sort(docs);
+  docs.erase(std::unique(docs.begin(), docs.end()), docs.end());
+}
+
 std::vector<DocId> best_of(std::span<const DocId> docs, std::span<const float> scores,
                            std::size_t limit) {
   std::vector<std::uint32_t> order(docs.size());
@@ -129,17 +134,6 @@ Retrieval retrieve(const Snapshot& snapshot, const SearchPlan& plan, const Retri
     dense_query.statistics = nullptr;
   }
   times.dense_ms = watch.lap_ms();
-  LexicalStatistics lexical_statistics;
-  LexicalQuery lexical_query{.text = plan.lexical_text,
-                             .limit = kCandidatesPerLeg,
-                             .allowed = &input.allowed,
-                             .statistics = &lexical_statistics};
-  if (lexical) {
-    for (const LexicalHit& hit : snapshot.full_text->search(lexical_query)) docs.push_back(hit.doc);
-    lexical_query.statistics = nullptr;
-    r.lexical_ceiling = lexical_statistics.ceiling;
-  }
-  times.lexical_ms = watch.lap_ms();
   const SimilarityScorer scorer(*snapshot.catalog, snapshot.vectors.get());
   if (!examples.empty()) {
     std::vector<DocId> all;
@@ -149,8 +143,24 @@ Retrieval retrieve(const Snapshot& snapshot, const SearchPlan& plan, const Retri
     const std::vector<DocId> best = best_of(all, scores, kCandidatesPerLeg);
     docs.insert(docs.end(), best.begin(), best.end());
   }
-  std::ranges::sort(docs);
-  docs.erase(std::unique(docs.begin(), docs.end()), docs.end());
+  sort_unique(docs);
+  watch.lap_ms();
+  std::vector<LexicalHit> lexical_hits;
+  LexicalStatistics lexical_statistics;
+  const LexicalQuery lexical_query{.text = plan.lexical_text,
+                                   .limit = kCandidatesPerLeg,
+                                   .allowed = &input.allowed,
+                                   .also = docs,
+                                   .statistics = &lexical_statistics};
+  if (lexical) {
+    // With every other leg's documents, so that all candidates are scored in the one pass.
+    lexical_hits = snapshot.full_text->search(lexical_query);
+    std::ranges::sort(lexical_hits, {}, &LexicalHit::doc);
+    docs.clear();
+    for (const LexicalHit& hit : lexical_hits) docs.push_back(hit.doc);
+    r.lexical_ceiling = lexical_statistics.ceiling;
+  }
+  times.lexical_ms = watch.lap_ms();
 
   r.candidates.resize(docs.size());
   for (std::size_t i = 0; i < docs.size(); ++i) r.candidates[i].doc = docs[i];
@@ -166,8 +176,7 @@ Retrieval retrieve(const Snapshot& snapshot, const SearchPlan& plan, const Retri
     fill(Leg::dense, fusion.dense_weight, [&](std::size_t i) { return r.dense[i].score; });
   }
   if (lexical) {
-    const auto hits = snapshot.full_text->score(lexical_query, docs);
-    fill(Leg::lexical, fusion.lexical_weight, [&](std::size_t i) { return hits[i].score; });
+    fill(Leg::lexical, fusion.lexical_weight, [&](std::size_t i) { return lexical_hits[i].score; });
   }
   if (!examples.empty()) {
     const std::vector<float> scores = example_scores(scorer, examples, docs);

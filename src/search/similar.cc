@@ -12,23 +12,9 @@ constexpr TermField kTermFields[] = {TermField::genres, TermField::themes, TermF
 
 constexpr std::size_t at(SimilarFeature feature) { return static_cast<std::size_t>(feature); }
 
-float log_popularity(const Catalog& catalog, DocId doc) {
-  return -std::log10(std::max(1 - catalog.popularity(doc), 1e-4F));
-}
-
-float idf(const Catalog& catalog, TermField field, std::uint32_t term) {
-  const float n = static_cast<float>(catalog.size());
-  const float df = static_cast<float>(catalog.document_frequency(field, term));
-  return std::log(1 + n / (df + 1));
-}
-
-float norm(const Catalog& catalog, TermField field, DocId doc) {
-  float squares = 0;
-  for (std::uint32_t term : catalog.terms(field, doc)) {
-    const float w = idf(catalog, field, term);
-    squares += w * w;
-  }
-  return std::sqrt(squares);
+float years_apart(const TitleFacts& a, const TitleFacts& b) {
+  if (a.year == 0 || b.year == 0) return 1;
+  return std::min(std::abs(static_cast<float>(a.year) - static_cast<float>(b.year)) / 10, 3.0F);
 }
 
 }  // namespace
@@ -44,72 +30,59 @@ SimilarityScorer::SimilarityScorer(const Catalog& catalog, const VectorIndex* ve
                                    const SimilarWeights& weights)
     : catalog_(catalog), vectors_(vectors), weights_(weights) {}
 
-std::vector<SimilarFeatures> SimilarityScorer::all_features(DocId example,
-                                                            std::span<const DocId> docs) const {
-  std::vector<SimilarFeatures> rows(docs.size(), SimilarFeatures{});
-  if (vectors_ != nullptr && vectors_->has_vector(example)) {
-    const std::vector<float> vector = vectors_->document_vector(example);
-    const std::vector<DenseHit> hits =
-        vectors_->score({.vector = vector, .window_weight = 0}, docs);
-    for (std::size_t i = 0; i < docs.size(); ++i) {
-      rows[i][at(SimilarFeature::text)] = hits[i].document_score;
-    }
-  }
-  for (std::size_t f = 0; f < std::size(kTermFields); ++f) {
-    const TermField field = kTermFields[f];
-    const float example_norm = norm(catalog_, field, example);
-    if (example_norm == 0) continue;
-    std::vector<float> weight(catalog_.term_count(field), 0.0F);
-    for (std::uint32_t term : catalog_.terms(field, example)) {
-      const float w = idf(catalog_, field, term);
-      weight[term] = w * w / example_norm;
-    }
-    for (std::size_t i = 0; i < docs.size(); ++i) {
-      float product = 0;
-      for (std::uint32_t term : catalog_.terms(field, docs[i])) product += weight[term];
-      if (product > 0) {
-        rows[i][at(SimilarFeature::genres) + f] = product / norm(catalog_, field, docs[i]);
-      }
-    }
-  }
-  const Anime& a = catalog_[example];
-  const float a_popularity = log_popularity(catalog_, example);
-  for (std::size_t i = 0; i < docs.size(); ++i) {
-    const Anime& b = catalog_[docs[i]];
-    SimilarFeatures& row = rows[i];
-    const float b_popularity = log_popularity(catalog_, docs[i]);
-    row[at(SimilarFeature::popularity)] = b_popularity;
-    row[at(SimilarFeature::popularity_difference)] = std::abs(a_popularity - b_popularity);
-    const bool years = a.year != 0 && b.year != 0;
-    row[at(SimilarFeature::year_difference)] =
-        years
-            ? std::min(std::abs(static_cast<float>(a.year) - static_cast<float>(b.year)) / 10, 3.0F)
-            : 1.0F;
-    row[at(SimilarFeature::score)] = b.score > 0 ? b.score - 7 : 0;
-    row[at(SimilarFeature::score_difference)] =
-        a.score > 0 && b.score > 0 ? std::abs(a.score - b.score) : 1;
-    row[at(SimilarFeature::same_type)] = a.type == b.type ? 1 : 0;
-    row[at(SimilarFeature::same_source)] =
-        !a.source_material.empty() && a.source_material == b.source_material ? 1 : 0;
-    row[at(SimilarFeature::has_text)] =
-        vectors_ != nullptr && vectors_->has_vector(docs[i]) ? 1 : 0;
-  }
-  return rows;
-}
-
 std::vector<float> SimilarityScorer::score(DocId example, std::span<const DocId> docs) const {
-  const std::vector<SimilarFeatures> rows = all_features(example, docs);
-  std::vector<float> scores(docs.size());
+  std::vector<float> scores(docs.size(), 0.0F);
+  add_text(example, docs, scores);
+  for (std::size_t f = 0; f < std::size(kTermFields); ++f) {
+    add_terms(kTermFields[f], weights_.weight[at(SimilarFeature::genres) + f], example, docs,
+              scores);
+  }
+  const auto weight = [this](SimilarFeature feature) { return weights_.weight[at(feature)]; };
+  const TitleFacts& a = catalog_.facts(example);
   for (std::size_t i = 0; i < docs.size(); ++i) {
-    float sum = 0;
-    for (std::size_t f = 0; f < kSimilarFeatureCount; ++f) sum += rows[i][f] * weights_.weight[f];
-    scores[i] = sum;
+    const TitleFacts& b = catalog_.facts(docs[i]);
+    float sum = weight(SimilarFeature::popularity) * b.log_popularity;
+    sum += weight(SimilarFeature::popularity_difference) *
+           std::abs(a.log_popularity - b.log_popularity);
+    sum += weight(SimilarFeature::year_difference) * years_apart(a, b);
+    sum += weight(SimilarFeature::score) * (b.score > 0 ? b.score - 7 : 0);
+    sum += weight(SimilarFeature::score_difference) *
+           (a.score > 0 && b.score > 0 ? std::abs(a.score - b.score) : 1);
+    if (a.type == b.type) sum += weight(SimilarFeature::same_type);
+    if (a.source != 0 && a.source == b.source) sum += weight(SimilarFeature::same_source);
+    scores[i] += sum;
   }
   return scores;
 }
 
-SimilarFeatures SimilarityScorer::features(DocId example, DocId doc) const {
-  return all_features(example, std::span(&doc, 1)).front();
+void SimilarityScorer::add_text(DocId example, std::span<const DocId> docs,
+                                std::span<float> scores) const {
+  if (vectors_ == nullptr) return;
+  const float has_text = weights_.weight[at(SimilarFeature::has_text)];
+  for (std::size_t i = 0; i < docs.size(); ++i) {
+    if (vectors_->has_vector(docs[i])) scores[i] += has_text;
+  }
+  if (!vectors_->has_vector(example)) return;
+  const std::vector<float> vector = vectors_->document_vector(example);
+  const std::vector<DenseHit> hits = vectors_->score({.vector = vector, .window_weight = 0}, docs);
+  const float text = weights_.weight[at(SimilarFeature::text)];
+  for (std::size_t i = 0; i < docs.size(); ++i) scores[i] += text * hits[i].document_score;
+}
+
+void SimilarityScorer::add_terms(TermField field, float weight, DocId example,
+                                 std::span<const DocId> docs, std::span<float> scores) const {
+  const float example_norm = catalog_.term_norm(field, example);
+  if (example_norm == 0) return;
+  std::vector<float> parts(catalog_.term_count(field), 0.0F);
+  for (std::uint32_t term : catalog_.terms(field, example)) {
+    const float idf = catalog_.term_idf(field, term);
+    parts[term] = weight * idf * idf / example_norm;
+  }
+  for (std::size_t i = 0; i < docs.size(); ++i) {
+    float product = 0;
+    for (std::uint32_t term : catalog_.terms(field, docs[i])) product += parts[term];
+    if (product != 0) scores[i] += product / catalog_.term_norm(field, docs[i]);
+  }
 }
 
 std::vector<std::string> SimilarityScorer::shared_terms(DocId example, DocId doc,

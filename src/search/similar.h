@@ -28,13 +28,12 @@ enum class SimilarFeature : std::size_t {
   has_text,               ///< 1 when the candidate has a vector.
 };
 constexpr std::size_t kSimilarFeatureCount = 14;
-using SimilarFeatures = std::array<float, kSimilarFeatureCount>;
 
 /// Weights of the features: a logistic regression over pairs that people recommend to each other
 /// against random pairs (docs/experiments.md tells how they were found). The score of a pair is
 /// their dot product.
 struct SimilarWeights {
-  SimilarFeatures weight;
+  std::array<float, kSimilarFeatureCount> weight;
 };
 const SimilarWeights& default_similar_weights();
 
@@ -47,14 +46,13 @@ class SimilarityScorer {
   /// Similarity of each of `docs` to `example`, in their order; higher is closer, no bounds.
   std::vector<float> score(DocId example, std::span<const DocId> docs) const;
 
-  /// The features of one pair, for explanations and training.
-  SimilarFeatures features(DocId example, DocId doc) const;
-
   /// Names that both have, rarest first: themes and tags before genres; spoiler tags left out.
   std::vector<std::string> shared_terms(DocId example, DocId doc, std::size_t limit) const;
 
  private:
-  std::vector<SimilarFeatures> all_features(DocId example, std::span<const DocId> docs) const;
+  void add_text(DocId example, std::span<const DocId> docs, std::span<float> scores) const;
+  void add_terms(Catalog::TermField field, float weight, DocId example, std::span<const DocId> docs,
+                 std::span<float> scores) const;
 
   const Catalog& catalog_;
   const VectorIndex* vectors_;

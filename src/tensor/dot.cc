@@ -1,9 +1,7 @@
 #include "tensor/dot.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <vector>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "tensor/dot.cc"
@@ -73,10 +71,9 @@ void Bf16Rows(const float* HWY_RESTRICT query, const bfloat16* HWY_RESTRICT rows
   for (size_t r = 0; r < n_rows; ++r) out[r] = dot_row(query, LoadBf16{rows + r * dim}, dim);
 }
 
-// wide: the query already widened to 16 bits. A product of two bytes fits 15 bits and a pair of
-// products 16, so the multiply-add of pairs into 32 bits is exact, with or without VNNI.
-HWY_INLINE int32_t dot_i8_row(const int16_t* HWY_RESTRICT wide, const int8_t* HWY_RESTRICT row,
-                              size_t dim) {
+// The multiply-add of pairs of 16 bits into 32 is exact, with or without VNNI.
+HWY_INLINE int32_t dot_i16_i8_row(const int16_t* HWY_RESTRICT query, const int8_t* HWY_RESTRICT row,
+                                  size_t dim) {
   const hn::ScalableTag<int32_t> d32;
   const hn::ScalableTag<int16_t> d16;
   const hn::Rebind<int8_t, decltype(d16)> d8;
@@ -87,25 +84,25 @@ HWY_INLINE int32_t dot_i8_row(const int16_t* HWY_RESTRICT wide, const int8_t* HW
   auto other1 = hn::Zero(d32);
   size_t i = 0;
   for (; i + 2 * lanes <= dim; i += 2 * lanes) {
-    sum0 = hn::ReorderWidenMulAccumulate(d32, hn::LoadU(d16, wide + i),
+    sum0 = hn::ReorderWidenMulAccumulate(d32, hn::LoadU(d16, query + i),
                                          hn::PromoteTo(d16, hn::LoadU(d8, row + i)), sum0, other0);
-    sum1 = hn::ReorderWidenMulAccumulate(d32, hn::LoadU(d16, wide + i + lanes),
+    sum1 = hn::ReorderWidenMulAccumulate(d32, hn::LoadU(d16, query + i + lanes),
                                          hn::PromoteTo(d16, hn::LoadU(d8, row + i + lanes)), sum1,
                                          other1);
   }
   for (; i + lanes <= dim; i += lanes) {
-    sum0 = hn::ReorderWidenMulAccumulate(d32, hn::LoadU(d16, wide + i),
+    sum0 = hn::ReorderWidenMulAccumulate(d32, hn::LoadU(d16, query + i),
                                          hn::PromoteTo(d16, hn::LoadU(d8, row + i)), sum0, other0);
   }
   const auto sum = hn::Add(hn::Add(sum0, sum1), hn::Add(other0, other1));
   int32_t total = hn::GetLane(hn::SumOfLanes(d32, sum));
-  for (; i < dim; ++i) total += int32_t{wide[i]} * int32_t{row[i]};
+  for (; i < dim; ++i) total += int32_t{query[i]} * int32_t{row[i]};
   return total;
 }
 
-void I8Rows(const int16_t* HWY_RESTRICT wide, const int8_t* HWY_RESTRICT rows, size_t n_rows,
-            size_t dim, int32_t* HWY_RESTRICT out) {
-  for (size_t r = 0; r < n_rows; ++r) out[r] = dot_i8_row(wide, rows + r * dim, dim);
+void I16I8Rows(const int16_t* HWY_RESTRICT query, const int8_t* HWY_RESTRICT rows, size_t n_rows,
+               size_t dim, int32_t* HWY_RESTRICT out) {
+  for (size_t r = 0; r < n_rows; ++r) out[r] = dot_i16_i8_row(query, rows + r * dim, dim);
 }
 
 }  // namespace HWY_NAMESPACE
@@ -118,9 +115,25 @@ namespace {
 
 HWY_EXPORT(F32Rows);
 HWY_EXPORT(Bf16Rows);
-HWY_EXPORT(I8Rows);
+HWY_EXPORT(I16I8Rows);
 
-constexpr size_t kStackDimension = 1024;
+/// v[i] ~ scale * out[i], out in [-most, most]; returns the scale.
+template <class Integer>
+float quantize(const float* v, size_t dim, long most, Integer* out) {
+  float largest = 0;
+  for (size_t i = 0; i < dim; ++i) largest = std::max(largest, std::abs(v[i]));
+  const float scale = largest / static_cast<float>(most);
+  // Below the smallest normal float the inverse would overflow.
+  if (!(scale > 1e-37F)) {
+    std::fill_n(out, dim, Integer{0});
+    return 1.0F;
+  }
+  const float inverse = 1.0F / scale;
+  for (size_t i = 0; i < dim; ++i) {
+    out[i] = static_cast<Integer>(std::clamp(std::lrint(v[i] * inverse), -most, most));
+  }
+  return scale;
+}
 
 }  // namespace
 
@@ -133,16 +146,9 @@ void dot_bf16_rows(const float* query, const bfloat16* rows, size_t n_rows, size
   HWY_DYNAMIC_DISPATCH(Bf16Rows)(query, rows, n_rows, dim, out);
 }
 
-void dot_i8_rows(const int8_t* query, const int8_t* rows, size_t n_rows, size_t dim, int32_t* out) {
-  std::array<int16_t, kStackDimension> small;
-  std::vector<int16_t> large;
-  int16_t* wide = small.data();
-  if (dim > small.size()) {
-    large.resize(dim);
-    wide = large.data();
-  }
-  std::copy_n(query, dim, wide);
-  HWY_DYNAMIC_DISPATCH(I8Rows)(wide, rows, n_rows, dim, out);
+void dot_i16_i8_rows(const int16_t* query, const int8_t* rows, size_t n_rows, size_t dim,
+                     int32_t* out) {
+  HWY_DYNAMIC_DISPATCH(I16I8Rows)(query, rows, n_rows, dim, out);
 }
 
 float dot_f32(const float* a, const float* b, size_t dim) {
@@ -157,26 +163,11 @@ float dot_bf16(const float* query, const bfloat16* row, size_t dim) {
   return result;
 }
 
-int32_t dot_i8(const int8_t* query, const int8_t* row, size_t dim) {
-  int32_t result = 0;
-  dot_i8_rows(query, row, 1, dim, &result);
-  return result;
-}
+float quantize_i8(const float* v, size_t dim, int8_t* out) { return quantize(v, dim, 127, out); }
 
-float quantize_i8(const float* v, size_t dim, int8_t* out) {
-  float largest = 0;
-  for (size_t i = 0; i < dim; ++i) largest = std::max(largest, std::abs(v[i]));
-  const float scale = largest / 127.0F;
-  // Below the smallest normal float the inverse would overflow.
-  if (!(scale > 1e-37F)) {
-    std::fill_n(out, dim, int8_t{0});
-    return 1.0F;
-  }
-  const float inverse = 1.0F / scale;
-  for (size_t i = 0; i < dim; ++i) {
-    out[i] = static_cast<int8_t>(std::clamp(std::lrint(v[i] * inverse), -127L, 127L));
-  }
-  return scale;
+float quantize_i16(const float* v, size_t dim, int16_t* out) {
+  const auto exact = static_cast<long>(((size_t{1} << 31) - 1) / (128 * std::max<size_t>(dim, 1)));
+  return quantize(v, dim, std::min(32767L, exact), out);
 }
 
 void convert_to_bf16(const float* v, size_t dim, bfloat16* out) {
