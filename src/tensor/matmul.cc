@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstring>
 #include <map>
 #include <oneapi/dnnl/dnnl.hpp>
@@ -28,10 +29,12 @@ constexpr size_t kPlainUnit = 64;
 constexpr size_t kMaxPrimitives = 256;
 // Rows of one primitive.
 constexpr size_t kMaxRows = 1024;
-// oneDNN's general product, used where it packs no weights (AVX2), sums in one and the same order
-// for this range of rows only.
-constexpr size_t kPlainMinRows = 16;
+// oneDNN's general product, used where it packs no weights (AVX2), goes over to copying its
+// operands, and to another order of summing, above this many rows.
 constexpr size_t kPlainMaxRows = 256;
+constexpr size_t kPlainStep = 8;
+// Steps up to which a row count is rounded up in search of one that sums evenly.
+constexpr size_t kPlainTries = 4;
 
 // oneDNN would start an OpenMP team of its own; here threads are the caller's business.
 class OneOpenMpThread {
@@ -106,6 +109,72 @@ dnnl::matmul::primitive_desc describe(const LinearOptions& options, size_t rows,
   return {desc, attributes(options.activation), engine};
 }
 
+// Row counts for which the general product sums every row in one and the same order. Rows left over
+// beside its blocks may get a kernel that sums in another, and which counts leave such rows depends
+// on the CPU (on Zen 3 with AVX2: 32), so it is found out by a small product of equal rows.
+class EvenRowCounts {
+ public:
+  static const EvenRowCounts& of_this_cpu() {
+    static const EvenRowCounts counts;
+    return counts;
+  }
+
+  // The count to compute for `rows` <= kPlainMaxRows.
+  size_t round_up(size_t rows) const {
+    const size_t first = (rows + kPlainStep - 1) / kPlainStep;
+    for (size_t n = first; n < std::min(first + kPlainTries, even_.size()); ++n) {
+      if (even_[n]) return n * kPlainStep;
+    }
+    return first * kPlainStep;
+  }
+
+ private:
+  static constexpr size_t kWidth = 64;
+
+  EvenRowCounts() {
+    std::vector<float> row(kWidth);
+    for (size_t i = 0; i < kWidth; ++i) row[i] = 1.0F / static_cast<float>(3 + i);
+    std::vector<float> most = product(kPlainMaxRows, row);
+    const std::vector<float> expected(most.begin(), most.begin() + kWidth);
+    for (size_t n = 1; n < even_.size(); ++n) {
+      const std::vector<float> y = product(n * kPlainStep, row);
+      even_[n] = true;
+      for (size_t at = 0; at < y.size(); at += kWidth) {
+        even_[n] = even_[n] && std::equal(expected.begin(), expected.end(),
+                                          y.begin() + static_cast<std::ptrdiff_t>(at));
+      }
+    }
+  }
+
+  static std::vector<float> product(size_t rows, const std::vector<float>& row) {
+    const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
+    const LinearOptions options{.in = kWidth, .out = kWidth};
+    const dnnl::memory::desc plain(Dims{dim(kWidth), dim(kWidth)}, dnnl::memory::data_type::f32,
+                                   dnnl::memory::format_tag::ab);
+    const auto described = describe(options, rows, kWidth, plain, engine);
+    std::vector<float> x;
+    for (size_t i = 0; i < rows; ++i) x.insert(x.end(), row.begin(), row.end());
+    std::vector<float> weights(kWidth * kWidth);
+    for (size_t i = 0; i < weights.size(); ++i) {
+      weights[i] = std::sin(static_cast<float>(i));
+    }
+    std::vector<float> bias(kWidth);
+    std::vector<float> y(rows * kWidth);
+    std::vector<std::byte> scratch(described.scratchpad_desc().get_size());
+    dnnl::stream stream(engine);
+    dnnl::matmul(described).execute(
+        stream, {{DNNL_ARG_SRC, {described.src_desc(), engine, x.data()}},
+                 {DNNL_ARG_WEIGHTS, {plain, engine, weights.data()}},
+                 {DNNL_ARG_BIAS, {row_major(1, kWidth, NumberType::fp32), engine, bias.data()}},
+                 {DNNL_ARG_DST, {described.dst_desc(), engine, y.data()}},
+                 {DNNL_ARG_SCRATCHPAD, {described.scratchpad_desc(), engine, scratch.data()}}});
+    stream.wait();
+    return y;
+  }
+
+  std::array<bool, kPlainMaxRows / kPlainStep + 1> even_{};
+};
+
 // Native, or emulated by oneDNN, which wants AVX-512 for it.
 bool cpu_has_bf16_kernels() {
   const dnnl::cpu_isa isa = dnnl::get_effective_cpu_isa();
@@ -143,7 +212,7 @@ struct PackedLinear::State {
   std::vector<Part> parts;
 
   size_t computed_rows(size_t rows) const {
-    return plain ? (rows + kPlainMinRows - 1) / kPlainMinRows * kPlainMinRows : rows_step(rows);
+    return plain ? EvenRowCounts::of_this_cpu().round_up(rows) : rows_step(rows);
   }
 
   Part make_part(const dnnl::memory::desc& packed_desc, Share columns) {
@@ -278,7 +347,7 @@ size_t PackedLinear::parts() const { return state_->parts.size(); }
 size_t PackedLinear::packed_bytes() const { return state_->packed.size(); }
 
 size_t PackedLinear::padded_rows(size_t rows) {
-  return std::max(rows_step(rows), (rows + kPlainMinRows - 1) / kPlainMinRows * kPlainMinRows);
+  return std::max(rows_step(rows), rows_step(rows + (kPlainTries - 1) * kPlainStep));
 }
 
 void PackedLinear::run(const void* x, size_t rows, void* y, MatmulContext& context) const {
