@@ -17,21 +17,28 @@ LABELS = os.path.join(ROOT, "data", "vocabulary", "labels.tsv")
 
 KEYS = ["ids", "titles", "type", "status", "episodes", "duration_minutes", "aired_from", "aired_to", "season", "year", "score", "scored_by",
         "members", "figures_date", "genres", "themes", "demographics", "tags", "studios", "source_material", "age_rating", "synopsis",
-        "remembered", "image_url", "site_url", "trailer_url"]
-REQUIRED = ["ids", "titles", "type", "status", "genres", "tags", "synopsis", "remembered"]
+        "remembered", "image_url", "site_url", "trailer_url", "relations"]
+# A leading entry, and one of its franchise (in NNNN-NNNN.related.jsonl).
+REQUIRED = ["ids", "titles", "type", "status", "tags", "synopsis", "remembered"]
+REQUIRED_RELATED = ["ids", "titles", "type"]
 ENUMS = {
-    "type": ["tv", "movie", "ova", "ona", "special", "tv_special", "music"],
+    "type": ["tv", "movie", "ova", "ona", "special", "tv_special", "music", "cm"],
     "status": ["finished", "airing", "upcoming"],
     "season": ["winter", "spring", "summer", "fall"],
     "age_rating": ["g", "pg", "pg13", "r17", "r_plus"],
 }
 INT_IDS = ["mal", "anilist", "kitsu", "anidb"]
 TITLES = ["romaji", "english", "native", "russian", "synonyms"]
-KINDS = {"genre", "theme", "demographic", "type", "status", "season", "source", "age_rating"}
+RELATIONS = ["sequel", "prequel", "parent", "side_story", "summary", "full_story", "alternative", "spin_off"]
+ADULT_GENRES = {"Hentai", "Erotica"}
+KINDS = {"genre", "theme", "demographic", "tag", "type", "status", "season", "source", "age_rating"}
 SYNOPSIS_WORDS = {"en": (60, 120), "ru": (40, 90)}
-PHRASES = {"en": (5, 8), "ru": (3, 5)}
+# Fewer than five and three only where the writer knew the work little.
+PHRASES = {"en": (3, 8), "ru": (2, 5)}
 PHRASE_WORDS = (3, 12)
 TAGS = (5, 10)
+TAGS_RELATED = (3, 10)
+FILE_NAME = re.compile(r"(\d{4})-(\d{4})(\.related)?\.jsonl")
 # Latin, Cyrillic and Japanese, with the punctuation and the marks titles carry.
 SCRIPTS = re.compile(r"[\u0000-\u02af\u0370-\u03ff\u0400-\u04ff\u1e00-\u1eff\u2000-\u2bff\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]+")
 GREEK_WORD = re.compile(r"[\u0370-\u03ff]{2}")
@@ -124,8 +131,9 @@ class Checker:
         self.labels = labels
         self.ids = {}
         self.phrases = {}
+        self.targets = []
 
-    def check(self, r, where):
+    def check(self, r, where, related=False):
         """Yields the reasons why record `r` is not in order; `where` is remembered for the checks over all records."""
         if not isinstance(r, dict):
             yield "the line is not an object"
@@ -137,16 +145,18 @@ class Checker:
                 yield f"unknown key '{k}'"
         if not in_order(r, KEYS):
             yield "keys are not in the order of the form"
-        for k in REQUIRED:
+        for k in REQUIRED_RELATED if related else REQUIRED:
             if k not in r:
                 yield f"no {k}"
         yield from self.check_ids(r.get("ids"), where)
-        yield from self.check_titles(r.get("titles"))
+        yield from self.check_titles(r.get("titles"), related)
         yield from self.check_facts(r)
         yield from self.check_names(r)
-        yield from self.check_tags(r.get("tags"))
+        yield from self.check_level(r)
+        yield from self.check_tags(r.get("tags"), TAGS_RELATED if related else TAGS)
         yield from self.check_synopsis(r.get("synopsis"))
         yield from self.check_remembered(r.get("remembered"), where)
+        yield from self.check_relations(r, where)
 
     def check_ids(self, ids, where):
         if ids is None:
@@ -174,7 +184,7 @@ class Checker:
             if first != where:
                 yield f"ids.{k} {v} stands already at {first}"
 
-    def check_titles(self, titles):
+    def check_titles(self, titles, related):
         if titles is None:
             return
         if not isinstance(titles, dict):
@@ -187,12 +197,12 @@ class Checker:
                 yield f"titles: unknown key '{k}'"
             elif k != "synonyms" and not is_text(v):
                 yield f"titles.{k} is not a trimmed text"
-        for k in ("romaji", "russian"):
+        for k in ("romaji",) if related else ("romaji", "russian"):
             if k not in titles:
                 yield f"no titles.{k}"
         russian = titles.get("russian")
-        if isinstance(russian, str) and cyrillic_share(russian) < .5:
-            yield "titles.russian is not in Cyrillic"
+        if isinstance(russian, str) and cyrillic_share(russian) == 0:
+            yield "titles.russian holds no Cyrillic"
         synonyms = titles.get("synonyms", [])
         if not isinstance(synonyms, list):
             yield "titles.synonyms is not a list"
@@ -246,14 +256,45 @@ class Checker:
         if "source_material" in r and (not is_text(r["source_material"]) or r["source_material"] not in self.labels["source"]):
             yield f"source_material {r['source_material']!r} is not in the vocabulary"
 
-    def check_tags(self, tags):
+    @staticmethod
+    def check_level(r):
+        """The starter catalogue holds nothing adult; src/catalog/level.h has the rule."""
+        genres = set(r["genres"]) if isinstance(r.get("genres"), list) else set()
+        if r.get("adult") or r.get("age_rating") == "rx" or genres & ADULT_GENRES:
+            yield "is adult: the starter catalogue holds no such title"
+
+    def check_relations(self, r, where):
+        relations = r.get("relations", [])
+        if not isinstance(relations, list):
+            yield "relations is not a list"
+            return
+        seen = set()
+        for relation in relations:
+            mal = relation.get("ids", {}).get("mal") if isinstance(relation, dict) else None
+            if not is_int(mal) or list(relation) != ["kind", "ids"] or list(relation["ids"]) != ["mal"]:
+                yield f"relations: {relation!r} is not {{\"kind\": …, \"ids\": {{\"mal\": …}}}}"
+                continue
+            if relation["kind"] not in RELATIONS:
+                yield f"relations: {relation['kind']!r} is none of {', '.join(RELATIONS)}"
+            if (relation["kind"], mal) in seen:
+                yield f"relations: {relation['kind']} mal:{mal} stands twice"
+            seen.add((relation["kind"], mal))
+            if mal == (r.get("ids") or {}).get("mal"):
+                yield "relations: names the record itself"
+            self.targets.append((mal, where))
+
+    def unknown_targets(self):
+        """Faults of relations to titles that are in no file; after all records."""
+        return [f"{where}: relations: mal:{mal} is in no file" for mal, where in self.targets if ("mal", mal) not in self.ids]
+
+    def check_tags(self, tags, bounds):
         if tags is None:
             return
         if not isinstance(tags, list):
             yield "tags is not a list"
             return
-        if not TAGS[0] <= len(tags) <= TAGS[1]:
-            yield f"{len(tags)} tags, not {TAGS[0]} to {TAGS[1]}"
+        if not bounds[0] <= len(tags) <= bounds[1]:
+            yield f"{len(tags)} tags, not {bounds[0]} to {bounds[1]}"
         seen = set()
         for t in tags:
             if not isinstance(t, dict) or not is_text(t.get("name")):
@@ -262,8 +303,8 @@ class Checker:
             name = t["name"]
             if set(t) - {"name", "spoiler"} or t.get("spoiler", True) is not True:
                 yield f"tags: '{name}' has more than a name and \"spoiler\": true"
-            if name != name.lower():
-                yield f"tags: '{name}' is not lower-case"
+            if name not in self.labels["tag"]:
+                yield f"tags: '{name}' is not in the vocabulary"
             if name in seen:
                 yield f"tags: '{name}' stands twice"
             seen.add(name)
@@ -327,7 +368,7 @@ class Checker:
 
 
 def main():
-    faults, records = [], 0
+    faults, records, leading = [], 0, 0
     paths = sys.argv[1:] or sorted(glob.glob(os.path.join(ROOT, "data", "starter", "*.jsonl")))
     checker = Checker(read_labels(faults))
     if not paths:
@@ -345,6 +386,14 @@ def main():
             lines.pop()
         else:
             faults.append(f"{shown}:{len(lines)}: no line end at the end of the file")
+        name = FILE_NAME.fullmatch(os.path.basename(path))
+        related = bool(name and name[3])
+        if not name:
+            faults.append(f"{shown}:1: the file's name is not NNNN-NNNN.jsonl or NNNN-NNNN.related.jsonl")
+        elif not related:
+            leading += len(lines)
+            if int(name[2]) - int(name[1]) + 1 != len(lines):
+                faults.append(f"{shown}:1: {len(lines)} records, but the file's name says {int(name[2]) - int(name[1]) + 1}")
         for n, line in enumerate(lines, 1):
             try:
                 record = json.loads(line, object_pairs_hook=no_twice)
@@ -352,11 +401,13 @@ def main():
                 faults.append(f"{shown}:{n}: not JSON: {e}")
                 continue
             records += 1
-            faults += [f"{shown}:{n}: {reason}" for reason in checker.check(record, f"{shown}:{n}")]
+            faults += [f"{shown}:{n}: {reason}" for reason in checker.check(record, f"{shown}:{n}", related)]
+    if not sys.argv[1:]:
+        faults += checker.unknown_targets()
     for fault in faults:
         print(fault)
     if not faults:
-        print(f"{records} records in order")
+        print(f"{records} records in order, {leading} of them leading a franchise")
     return 1 if faults else 0
 
 

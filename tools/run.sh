@@ -5,7 +5,7 @@
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-tools/setup.sh
+tools/setup.sh --serve-soon
 forget_fetch_settings
 host=${HOST:-}
 [ "${LAN:-0}" = 0 ] || [ -z "${LAN:-}" ] || host=${host:-0.0.0.0}

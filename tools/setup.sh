@@ -2,13 +2,19 @@
 # Sets up everything `make run` needs, each step only when it is not done yet:
 # packages, release build, encoder weights, page, starter catalogue. Nothing is installed outside build/ but Debian packages.
 #
-# usage: tools/setup.sh
+# usage: tools/setup.sh [--serve-soon]     --serve-soon: leaves the end of the first import to the background
 # ANIRECO_WEIGHTS   folder that has the weights already        ANIRECO_DATA_DIR  where the catalogue lies
 # ANIRECO_HUB_URL   model hub to ask when pip has no weights
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
 PROGRAM="$BUILD/release/anireco"
+serve_soon=''
+case "${1:-}" in
+  '') ;;
+  --serve-soon) serve_soon=1 ;;
+  *) fail "usage: tools/setup.sh [--serve-soon]" ;;
+esac
 
 # A second set-up of the same tree waits for the first.
 mkdir -p "$STAMPS"
@@ -34,15 +40,30 @@ set_up_page() {
   set_stamp page "$sources"
 }
 
+# Imports the starter catalogue. With --serve-soon it returns as soon as titles answer by their words; their vectors go on being made beside the server.
 set_up_starter() {
-  local data_dir wanted
+  local data_dir wanted log="$BUILD/starter-import.log"
   data_dir=$("$PROGRAM" config | awk -F'\t' '$1 == "data_dir" {print $2}')
   [ -n "$data_dir" ] || fail "anireco config names no data_dir"
   wanted=$(stamp_of data/starter tools/fetch_weights.py)
   [ "$(cat "$data_dir/starter.stamp" 2>/dev/null)" = "$wanted" ] && return 0
   say "importing the starter catalogue into $data_dir"
-  "$PROGRAM" import data/starter/*.jsonl >&2
-  printf '%s\n' "$wanted" >"$data_dir/starter.stamp"
+  if [ -z "$serve_soon" ]; then
+    import_starter "$data_dir" "$wanted" >&2
+    return
+  fi
+  # Without the lock of the set-up, which must not outlive it.
+  import_starter "$data_dir" "$wanted" >"$log" 2>&1 9>&- &
+  local import=$!
+  until compgen -G "$data_dir/generations/0*" >/dev/null; do
+    kill -0 "$import" 2>/dev/null || { wait "$import" || { cat "$log" >&2; fail "the starter catalogue could not be imported"; }; return 0; }
+    sleep 0.2
+  done
+  say "titles answer by their words at once; by their meaning when all are encoded (a minute or a few; ${log#"$ROOT"/})"
+}
+import_starter() {
+  nice "$PROGRAM" import data/starter/*.jsonl
+  printf '%s\n' "$2" >"$1/starter.stamp"
 }
 
 say "packages"

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # Everything that takes longer than `make test`, and the numbers this project promises. Writes docs/verification.md, to be committed with the commit it names.
 #
-# usage: tools/verify.sh [STEP...]     all steps, or those named (see the list at the end); only a run of all writes the summary
-# A step that needs ../shared/data fails without it. Logs: build/verify/STEP.log
+# usage: tools/verify.sh [STEP...]     those named (see the list at the end), or all that have not passed at this commit yet, so that a run that was
+#                                      interrupted goes on
+# The summary says of each step at which commit it ran last. A step that needs ../shared/data fails without it. Logs: build/verify/STEP.log
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
 LOGS="$BUILD/verify"
 PROGRAM="$BUILD/release/anireco"
-SHARED="$(cd .. && pwd)/shared"
 export ANIRECO_DATA_DIR="$LOGS/data"
 
 # What a step wants in the summary: note "hit@10 .37 (wanted .36)".
@@ -61,10 +61,8 @@ step_speed() {
 
 step_kills() {
   cmake --build "$BUILD/release" --target import_probe
-  local files=(data/starter/*.jsonl)
-  if [ -d ../shared/data ]; then files=(../shared/data/catalogue.jsonl.gz); fi
   tools/verify_kills.py --program "$PROGRAM" --probe "$BUILD/release/tests/import_probe" --model "$BUILD/models/all-MiniLM-L6-v2" \
-    --kills 20 "${files[@]}" | tee "$LOGS/kills.txt"
+    --kills 20 data/starter/*.jsonl | tee "$LOGS/kills.txt"
   note "$(tail -n 1 "$LOGS/kills.txt")"
 }
 
@@ -86,16 +84,21 @@ step_fresh() {
 
 STEPS=(tokenizer capped_isa import quality speed kills leaks fuzz fresh)
 
-whole=1
-if [ $# -gt 0 ]; then STEPS=("$@") whole=''; fi
-mkdir -p "$LOGS"
 commit=$(git rev-parse HEAD)
-clean=$([ -z "$(git status --porcelain --untracked-files=no)" ] && echo clean || echo 'with uncommitted changes')
-say "verifying $commit ($clean), logs under ${LOGS#"$ROOT"/}"
+if [ -n "$(git status --porcelain --untracked-files=no)" ]; then commit+=' with uncommitted changes'; fi
+# A step's last run, as COMMIT, RESULT, SECONDS and DATE on lines of their own.
+passed_here() { [ "$(sed -n '1p;2p' "$LOGS/$1.run" 2>/dev/null)" = "$commit"$'\n'passed ]; }
+
+mkdir -p "$LOGS"
+wanted=("$@")
+if [ $# -eq 0 ]; then
+  for step in "${STEPS[@]}"; do passed_here "$step" || wanted+=("$step"); done
+fi
+say "verifying $commit: ${wanted[*]:-nothing is left}; logs under ${LOGS#"$ROOT"/}"
 tools/setup.sh
 forget_fetch_settings
-rows='' notes='' failures=0
-for step in "${STEPS[@]}"; do
+failures=0
+for step in ${wanted[0]:+"${wanted[@]}"}; do
   declare -F "step_$step" >/dev/null || fail "no step $step"
   say "$step"
   started=$SECONDS status=0
@@ -107,24 +110,36 @@ for step in "${STEPS[@]}"; do
     result='**failed**' failures=$((failures + 1))
     tail -n 30 "$LOGS/$step.log" >&2
   fi
-  rows+="| $step | $result | $((SECONDS - started)) s |"$'\n'
-  notes+=$(sed -n "s/^note: /- $step: /p" "$LOGS/$step.log")$'\n'
+  printf '%s\n' "$commit" "$result" $((SECONDS - started)) "$(date -u +%Y-%m-%d)" >"$LOGS/$step.run"
   say "$step: $result after $((SECONDS - started)) s"
 done
+
+row() {
+  if [ ! -f "$LOGS/$1.run" ]; then
+    echo "| $1 | not run here | | |"
+    return
+  fi
+  local run
+  mapfile -t run <"$LOGS/$1.run"
+  echo "| $1 | ${run[1]} | ${run[2]} s | ${run[0]:0:12}${run[0]:40}, ${run[3]} |"
+}
 
 summary() {
   cat <<EOF
 # Verification
 
-\`make verify\` at commit \`$commit\` ($clean), $(date -u +%Y-%m-%d).
-Machine: $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1), $(nproc) cores, $(awk '/^MemTotal/ {printf "%.0f GiB", $2 / 1048576}' /proc/meminfo), $(sed -n 's/^PRETTY_NAME="\(.*\)"/\1/p' /etc/os-release).
-Data: $([ -d "$SHARED/data" ] && echo 'the real catalogue' || echo 'the starter catalogue only').
+What \`make verify\` found last, each step with the commit it ran at.
+Machine: $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1) ($(isa)), $(nproc) cores, $(awk '/^MemTotal/ {printf "%.0f GiB", $2 / 1048576}' /proc/meminfo), $(sed -n 's/^PRETTY_NAME="\(.*\)"/\1/p' /etc/os-release).
 
-| step | result | time |
-|---|---|---|
-$rows
-$(sed '/^$/d' <<<"$notes")
+| step | result | time | commit |
+|---|---|---|---|
+$(for step in "${STEPS[@]}"; do row "$step"; done)
+
+$(for step in "${STEPS[@]}"; do if [ -f "$LOGS/$step.run" ]; then sed -n "s/^note: /- $step: /p" "$LOGS/$step.log"; fi; done)
 EOF
 }
-if [ -n "$whole" ]; then summary >docs/verification.md; else summary; fi
-[ "$failures" -eq 0 ] || fail "$failures of ${#STEPS[@]} steps failed"
+isa() {
+  if grep -q avx512_bf16 /proc/cpuinfo; then echo 'AVX-512 with BF16'; elif grep -q avx512f /proc/cpuinfo; then echo AVX-512; else echo 'AVX2, no BF16'; fi
+}
+summary >docs/verification.md
+[ "$failures" -eq 0 ] || fail "$failures of ${#wanted[@]} steps failed"

@@ -24,7 +24,7 @@ struct FusionOptions {
   float dense_weight = 1.0F;    ///< >= 0
   float lexical_weight = 1.0F;  ///< >= 0
   float rrf_k = 60.0F;          ///< > 0; only for rrf.
-  float window_weight = 0.5F;   ///< Best window's share in the dense score, >= 0.
+  float window_weight = 1.0F;   ///< Best window's share in the dense score, >= 0.
   /// Popularity dial, in [-1, 1]: -1 hidden gems, 0 no influence, 1 the best known first.
   float popularity = kDefaultPopularity;
 
