@@ -347,7 +347,9 @@ size_t PackedLinear::parts() const { return state_->parts.size(); }
 size_t PackedLinear::packed_bytes() const { return state_->packed.size(); }
 
 size_t PackedLinear::padded_rows(size_t rows) {
-  return std::max(rows_step(rows), rows_step(rows + (kPlainTries - 1) * kPlainStep));
+  const size_t pieces = (rows + kPlainMaxRows - 1) / kPlainMaxRows;
+  const size_t plain = std::min(rows + kPlainTries * kPlainStep - 1, pieces * kPlainMaxRows);
+  return std::max(rows_step(rows), rows_step(plain));
 }
 
 void PackedLinear::run(const void* x, size_t rows, void* y, MatmulContext& context) const {

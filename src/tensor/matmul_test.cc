@@ -182,7 +182,7 @@ TEST(Linear, PaddedRowsAreFewAndNotMuchMore) {
   for (size_t rows = 1; rows <= 1024; ++rows) {
     const size_t padded = PackedLinear::padded_rows(rows);
     EXPECT_GE(padded, rows);
-    EXPECT_LE(padded, rows + std::max<size_t>(40, rows / 3));
+    EXPECT_LE(padded, rows + std::max<size_t>(48, rows / 3));
     if (padded != last) ++distinct;
     last = padded;
   }
