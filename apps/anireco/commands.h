@@ -14,8 +14,8 @@ struct QueryOptions {
   std::vector<std::string> genres;
   std::vector<std::string> not_genres;
   std::vector<std::string> types;
-  std::string year;  ///< "2000..2010", "2000..", "..2010", "2005"
-  std::string level = "standard";
+  std::string year;    ///< "2000..2010", "2000..", "..2010", "2005"
+  std::string level;   ///< Empty: standard, or less where the settings allow no more.
   std::string fusion;  ///< rrf, minmax, dbsf; empty: the default.
   std::string sort = "relevance";
   std::string language = "en";

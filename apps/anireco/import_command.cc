@@ -105,6 +105,10 @@ int run_import(const Settings& settings, const ImportOptions& options) {
     fmt::print(stderr, "stopped; the same command goes on where it ended\n");
     return 1;
   }
+  if (report.lines > 0 && report.bad_lines >= report.lines) {
+    fmt::print(stderr, "no line could be taken\n");
+    return 1;
+  }
   return 0;
 }
 

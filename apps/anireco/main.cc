@@ -37,8 +37,7 @@ void add_query_options(CLI::App& command, QueryOptions& q) {
   command.add_option("--not-genre", q.not_genres, "no title with this genre; repeat for more");
   command.add_option("--type", q.types, "only this type: tv, movie, ova, ona, special, ...");
   command.add_option("--year", q.year, "first aired: 2000..2010, 2000.., ..2010 or 2005");
-  command.add_option("--level", q.level, "how explicit: family, standard or adult")
-      ->capture_default_str();
+  command.add_option("--level", q.level, "how explicit: family, standard (default) or adult");
   command.add_option("--fusion", q.fusion, "how the legs are fused: rrf, minmax or dbsf")
       ->check(CLI::IsMember({"rrf", "minmax", "dbsf"}));
   command.add_option("--popularity", q.popularity, "from -1 (hidden gems) to 1 (the best known)")
@@ -190,7 +189,12 @@ int run(int argc, char** argv) {
   }
   const Settings settings = load_settings(flags);
   start_logging({.level = *parse_log_level(settings.log_level)});
-  return command(settings);
+  const int code = command(settings);
+  // What could not be written (a full disk, a closed pipe's end) must not look like success.
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+    throw Error(ErrorKind::unavailable, "the output could not be written");
+  }
+  return code;
 }
 
 }  // namespace

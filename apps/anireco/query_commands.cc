@@ -48,7 +48,8 @@ SearchRequest make_request(const Settings& settings, const QueryOptions& q) {
     if (!type) refuse("--type", name, "not a type; try tv, movie, ova, ona, special");
     request.filter.types.any.push_back(*type);
   }
-  const auto level = parse_level(q.level);
+  const auto level =
+      q.level.empty() ? std::min(Level::standard, settings.max_level) : parse_level(q.level);
   if (!level) refuse("--level", q.level, "expected family, standard or adult");
   if (*level > settings.max_level) refuse("--level", q.level, "above the setting max_level");
   request.filter.level = *level;
@@ -95,12 +96,13 @@ void print_result(const Snapshot& snapshot, const SearchResult& result, const Qu
     fmt::print("{}\n", to_json(snapshot, result, q.language));
     return;
   }
+  if (result.degraded != Degraded::no) {
+    fmt::print(stderr, "found by words alone: {}\n", to_string(result.degraded));
+  }
+  if (result.hits.empty()) fmt::print(stderr, "nothing found\n");
   if (output_is_terminal()) {
     for (const UnderstoodItem& item : result.understood) {
       fmt::print("{}: {}\n", item.kind, item.label);
-    }
-    if (result.degraded != Degraded::no) {
-      fmt::print("by words alone: {}\n", to_string(result.degraded));
     }
     fmt::print("{} of {} titles\n\n", result.total_relevant, result.total_filtered);
   }

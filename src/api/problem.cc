@@ -7,7 +7,7 @@
 namespace anireco {
 namespace {
 
-/// The start of a message "page_token: …" when it looks like a field's name.
+/// The start of a message "page: …" when it looks like a field's name.
 std::string field_of(std::string_view message) {
   const std::size_t colon = message.find(": ");
   if (colon == std::string_view::npos || colon == 0) return {};
@@ -17,8 +17,7 @@ std::string field_of(std::string_view message) {
            c == ']';
   });
   if (!sane) return {};
-  // The wire's own words for two of the engine's fields.
-  if (name == "page_token") return "page";
+  // The wire's own word for one of the engine's fields.
   if (name == "text") return "q";
   return std::string(name);
 }

@@ -9,6 +9,8 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
+#include <system_error>
 #include <vector>
 
 #include "base/error.h"
@@ -63,6 +65,12 @@ struct LineReader::State {
   }
 
   void open() {
+    // Opening a pipe would wait for its writer.
+    std::error_code error;
+    if (std::filesystem::exists(path, error) && !std::filesystem::is_regular_file(path, error)) {
+      throw Error(ErrorKind::invalid_argument, path.filename().string() + ": not a file to read",
+                  path.string());
+    }
     total = size_of_file(path);
     descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (descriptor < 0) {

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <zlib.h>
 
 #include <cstdlib>
@@ -65,6 +66,12 @@ TEST_F(LineReaderTest, PlainAndPackedFilesGiveTheSameLines) {
       testing::ElementsAre("one", "", "three \xd1\x91", "last");
   EXPECT_THAT(all_lines(reader(text)), expected);
   EXPECT_THAT(all_lines(reader(gzip(text))), expected);
+}
+
+TEST_F(LineReaderTest, APipeIsRefusedRatherThanWaitedFor) {
+  const auto path = folder_ / "pipe";
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  EXPECT_THROW(LineReader reader(path), Error);
 }
 
 TEST_F(LineReaderTest, AFinalLineFeedOpensNoFurtherLine) {

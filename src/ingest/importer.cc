@@ -131,6 +131,9 @@ void read_records(std::span<const fs::path> files, const ImportOptions& options,
           }
         }
         clean_record(parsed.anime);
+        if (parsed.anime.titles == Titles{}) {
+          throw Error(ErrorKind::invalid_argument, "titles: none is left after cleaning");
+        }
         batches.add(std::move(parsed.source), std::move(parsed.anime));
       } catch (const Error& e) {
         if (e.kind() != ErrorKind::invalid_argument) throw;

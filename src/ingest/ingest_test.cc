@@ -180,6 +180,14 @@ TEST_F(Import, ReportsBadLinesByFileLineAndFieldAndGoesOn) {
   EXPECT_FALSE(problems[2].skipped);
 }
 
+TEST_F(Import, RefusesARecordWhoseTitlesAreBlank) {
+  const auto file = write_text("a.jsonl", "{\"titles\":{\"romaji\":\"   \"}}\n");
+  Setup setup(folder_.path());
+  const ImportReport report = setup.run({file}, {});
+  EXPECT_EQ(report.bad_lines, 1U);
+  EXPECT_EQ(report.titles.added, 0U);
+}
+
 TEST_F(Import, StopsAtTheFirstBadLineWhenStrict) {
   auto lines = record_lines(1, 6);
   lines[2] = "nonsense";

@@ -184,14 +184,16 @@ GenerationFiles Publisher::write_files(Generation& generation, const ModelInfo& 
   fault_point(options_.fault, "publish.before_rename");
 
   // What lies there is damaged, or of a publish that was killed.
+  std::filesystem::path aside;
   if (std::filesystem::exists(final_folder)) {
-    std::filesystem::path aside = folder;
+    aside = folder;
     aside += "-replaced";
     remove_folder(aside);
     rename_folder(final_folder, aside);
   }
   rename_folder(folder, final_folder);
   sync_folder(final_folder.parent_path());
+  if (!aside.empty()) remove_folder(aside);
   return files_of(final_folder, manifest);
 }
 

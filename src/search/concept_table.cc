@@ -127,7 +127,8 @@ constexpr std::array kConcepts = std::to_array<Concept>({
     {"Robots", tag, "", "Mecha", "Robot|Robots|Android|Super Robot|Real Robot|Piloted Robot",
      "robots; роботов|роботы", true},
 
-    {"Kids", demographic, "", "", "Kids", "kids anime|shows|stuff|series; детск*"},
+    {"Kids", demographic, "", "", "Kids",
+     "kids anime|shows|stuff|series; for kids|children; детск*; для детей|малышей"},
     {"Shounen", demographic, "", "", "Shounen",
      "shounen|shonen|shounens|shonens; сенен|сенена|сенены|сененов|сененн*"},
     {"Shoujo", demographic, "", "", "Shoujo", "shoujo|shojo; седзе|седзо"},

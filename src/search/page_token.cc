@@ -119,16 +119,16 @@ std::size_t read_page_token(std::string_view token, std::uint64_t generation,
   constexpr std::size_t kBody = 32;
   const std::string_view body = token.substr(0, std::min(token.size(), kBody));
   if (token.size() != kBody + 8 || token.substr(kBody) != fmt::format("{:08x}", check_of(body))) {
-    throw Error(ErrorKind::invalid_argument, "page_token: not a token of this service");
+    throw Error(ErrorKind::invalid_argument, "page: not a token of this service");
   }
   std::size_t offset = 0;
   std::from_chars(body.data() + 24, body.data() + kBody, offset, 16);
   if (body_of(generation, request_hash, offset) != body) {
     if (body.substr(8, 16) != body_of(generation, request_hash, offset).substr(8, 16)) {
-      throw Error(ErrorKind::invalid_argument, "page_token: belongs to another request");
+      throw Error(ErrorKind::invalid_argument, "page: belongs to another request");
     }
     throw Error(ErrorKind::invalid_argument,
-                "page_token: the catalogue has changed since; ask for the first page again");
+                "page: the catalogue has changed since; ask for the first page again");
   }
   return offset;
 }

@@ -113,10 +113,11 @@ SearchPlan plan_search(const Snapshot& snapshot, SearchRequest request) {
     }
     text = std::move(understanding.remaining_text);
   }
-  if (has_letters(text)) {
+  const std::string words = plan.liked.empty() ? text : without_comparison(text);
+  if (has_letters(words)) {
     if (mostly_latin(text)) plan.text_to_encode = text;
-    plan.title_text = text;
-    plan.lexical_text = without_chatter(text);
+    plan.title_text = words;
+    plan.lexical_text = without_chatter(words);
   }
   plan.request = std::move(request);
   return plan;

@@ -11,4 +11,9 @@ namespace anireco {
 /// Thread-safe.
 std::string without_chatter(std::string_view text);
 
+/// What a request says beside an example, without the words that only compare with it ("but a bit
+/// lighter", "только короче"): in a lexical leg they would find cigarette lighters. Empty when
+/// nothing else is said. Thread-safe.
+std::string without_comparison(std::string_view text);
+
 }  // namespace anireco

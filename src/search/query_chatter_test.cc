@@ -16,5 +16,11 @@ TEST(QueryChatterTest, keeps_a_text_that_is_nothing_else) {
   EXPECT_EQ(without_chatter(""), "");
 }
 
+TEST(QueryChatterTest, leaves_nothing_of_a_mere_comparison) {
+  EXPECT_EQ(without_comparison("but a bit lighter"), "");
+  EXPECT_EQ(without_comparison("но покороче и добрее"), "");
+  EXPECT_EQ(without_comparison("but funnier with pirates"), "with pirates");
+}
+
 }  // namespace
 }  // namespace anireco

@@ -15,6 +15,10 @@ namespace {
 
 constexpr float kExactTitleBonus = 3.0F;
 constexpr float kNearTitleBonus = 1.2F;
+constexpr float kSiblingHandicap = 1.0F;
+/// Titles without any text are found by name and genre alone: they must not stand before those
+/// that say why.
+constexpr float kNoTextHandicap = 0.3F;
 /// A longer text is a description, not a name.
 constexpr std::size_t kMaxTitleBytes = 120;
 /// How much a title's own score tells when there is nothing to search for.
@@ -50,14 +54,28 @@ std::vector<TitleMatch> named_titles(const Snapshot& snapshot, const SearchPlan&
   return snapshot.titles->find({.text = plan.title_text, .limit = 20, .allowed = &allowed});
 }
 
-/// Adds the titles that the text spells to the candidates and gives them their bonus.
-void apply_title_bonus(Retrieval& retrieval, std::span<const TitleMatch> matches) {
+/// Gives the titles that the text spells their bonus; of a franchise the best and best known match
+/// (the first) leads, or "Code Geass" would bring its second season.
+void apply_title_bonus(const Catalog& catalog, Retrieval& retrieval,
+                       std::span<const TitleMatch> matches) {
+  std::vector<FranchiseId> named;
   for (const TitleMatch& match : matches) {
+    const FranchiseId franchise = catalog.franchise(match.doc);
+    const bool again = std::ranges::find(named, franchise) != named.end();
+    if (!again) named.push_back(franchise);
     const auto found =
         std::ranges::lower_bound(retrieval.candidates, match.doc, {}, &Candidate::doc);
     if (found == retrieval.candidates.end() || found->doc != match.doc) continue;
     found->title_bonus = match.kind == TitleMatchKind::near ? kNearTitleBonus : kExactTitleBonus;
+    if (again) found->title_bonus -= kSiblingHandicap;
   }
+}
+
+/// The filter of a request that restricts nothing but its level.
+Filter unfiltered(const SearchPlan& plan) {
+  Filter filter;
+  filter.level = plan.filter.level;
+  return filter;
 }
 
 /// All allowed titles, for a request without text and examples.
@@ -222,6 +240,9 @@ SearchResult run_search(const Snapshot& snapshot, const SearchPlan& plan,
   const RetrievalInput input{query_vector, allowed, titles};
   Retrieval r =
       searching ? retrieve(snapshot, plan, input, result.times) : browse(catalog, allowed);
+  // Words that no title has ("год 1995") leave what the filter says.
+  const bool browsing = !searching || (r.candidates.empty() && plan.filter != unfiltered(plan));
+  if (searching && browsing) r = browse(catalog, allowed);
   watch.lap_ms();
   // Likeness weighs popularity itself: there the dial counts from its default on.
   const bool by_likeness_alone = !r.examples.empty() && plan.lexical_text.empty();
@@ -229,10 +250,13 @@ SearchResult run_search(const Snapshot& snapshot, const SearchPlan& plan,
       request.fusion.popularity - (by_likeness_alone ? FusionOptions::kDefaultPopularity : 0);
   for (Candidate& candidate : r.candidates) {
     candidate.prior = popularity_prior(catalog.popularity(candidate.doc), dial);
+    const Anime& anime = catalog[candidate.doc];
+    const bool silent = anime.synopses.empty() && anime.remembered.empty();
+    if (silent && !plan.lexical_text.empty()) candidate.prior -= kNoTextHandicap;
   }
-  apply_title_bonus(r, titles);
+  apply_title_bonus(catalog, r, titles);
   fuse(r.candidates, r.weights, request.fusion.method, request.fusion.rrf_k);
-  std::vector<Card> cards = make_cards(catalog, request, r, probabilities(r, searching));
+  std::vector<Card> cards = make_cards(catalog, request, r, probabilities(r, !browsing));
   sort_cards(catalog, request.sort, r, cards);
   result.total_relevant = static_cast<std::size_t>(
       std::ranges::count_if(cards, [](const Card& card) { return card.tier != Tier::weak; }));

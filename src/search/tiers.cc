@@ -8,13 +8,20 @@ namespace {
 
 constexpr float kStrong = 0.7F;
 constexpr float kPossible = 0.18F;
-constexpr float kStrongShare = 0.6F;
-constexpr float kPossibleShare = 0.2F;
+/// Log-odds below the query's own best, this being cut at kSure.
+constexpr float kStrongGap = 2.0F;
+constexpr float kPossibleGap = 4.0F;
+constexpr float kSure = 6.0F;
 constexpr float kBias = -6.7F;
 constexpr float kCosine = 12.4F;
 constexpr float kCoverage = 13.8F;
 /// Stands for the cosine where only the words were asked: a middling one.
 constexpr float kCosineUnknown = 0.27F;
+
+float log_odds(float probability) {
+  const float p = std::clamp(probability, 1e-6F, 1 - 1e-6F);
+  return std::log(p / (1 - p));
+}
 
 }  // namespace
 
@@ -25,8 +32,10 @@ float relevance_probability(const Evidence& e) {
 }
 
 Tier tier_of(float probability, float best_probability) {
-  if (probability >= std::max(kStrong, kStrongShare * best_probability)) return Tier::strong;
-  if (probability >= std::max(kPossible, kPossibleShare * best_probability)) return Tier::possible;
+  const float best = std::min(kSure, log_odds(best_probability));
+  const float odds = std::min(kSure, log_odds(probability));
+  if (probability >= kStrong && odds >= best - kStrongGap) return Tier::strong;
+  if (probability >= kPossible && odds >= best - kPossibleGap) return Tier::possible;
   return Tier::weak;
 }
 

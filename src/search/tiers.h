@@ -19,8 +19,8 @@ struct Evidence {
 float relevance_probability(const Evidence& evidence);
 
 /// Cuts per query: strong for a probability of at least kStrong, possible of at least kPossible,
-/// and neither below a share of the query's own best (a sure best makes the bar higher for the
-/// rest).
+/// and neither further below the query's own best than a gap of log-odds (a sure best makes the bar
+/// higher for the rest).
 Tier tier_of(float probability, float best_probability);
 
 }  // namespace anireco

@@ -21,7 +21,7 @@ const WordTable& negators() {
        true},
       {"without any|all? of? the?", true},
       {"not a|an|another|any|some|your|just|about|into? typical|generic?", true},
-      {"non", true},
+      {"non|not|не", true},
       {"not interested in", true},
       {"not a? fan of", true},
       {"not in the? mood for", true},

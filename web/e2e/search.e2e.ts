@@ -233,7 +233,7 @@ describe('on a phone', () => {
     await page.getByRole('button', { name: 'Filters' }).tap();
     const drawer = page.getByRole('dialog');
     await drawer.locator('button[data-mark]', { hasText: 'Comedy' }).first().tap();
-    await drawer.getByRole('button', { name: /^Show \d+ title/ }).tap();
+    await drawer.getByRole('button', { name: /^Show [\d,]+ title/ }).tap();
     await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
     await page.getByTestId('active-filters').getByRole('button', { name: /Comedy/ }).waitFor();
     expect(await overflow(page)).toBe(0);

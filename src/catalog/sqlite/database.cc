@@ -14,8 +14,10 @@ namespace {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
     case SQLITE_FORMAT:
-      throw Error(ErrorKind::corrupt,
-                  "the catalogue's database is damaged; restore a backup or import again", context);
+      throw Error(
+          ErrorKind::corrupt,
+          "the catalogue's database is damaged; restore a backup, or move it away and import again",
+          context);
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       throw Error(ErrorKind::unavailable, "the catalogue's database is busy; try again", context);

@@ -263,9 +263,10 @@ void SqliteStore::check_integrity() const {
   const std::lock_guard guard(state_->mutex);
   Statement query = state_->database.prepare("PRAGMA integrity_check(1)");
   if (!query.step() || query.text(0) != "ok") {
-    throw Error(ErrorKind::corrupt,
-                "the catalogue's database is damaged; restore a backup or import again",
-                std::string(query.text(0)));
+    throw Error(
+        ErrorKind::corrupt,
+        "the catalogue's database is damaged; restore a backup, or move it away and import again",
+        std::string(query.text(0)));
   }
 }
 
