@@ -73,11 +73,10 @@ ThreadPool::ThreadPool(const ThreadPoolOptions& options) : state_(std::make_uniq
 ThreadPool::~ThreadPool() { state_->finish(); }
 
 bool ThreadPool::try_submit(std::function<void()> job) {
-  {
-    const std::lock_guard lock(state_->mutex);
-    if (state_->ending || state_->queue.size() >= state_->max_queue) return false;
-    state_->queue.push_back(std::move(job));
-  }
+  const std::lock_guard lock(state_->mutex);
+  if (state_->ending || state_->queue.size() >= state_->max_queue) return false;
+  state_->queue.push_back(std::move(job));
+  // Under the lock: once it is free the job may run, and whoever waited for it end the pool.
   state_->wake.notify_one();
   return true;
 }
