@@ -59,7 +59,7 @@ set_up_starter() {
     kill -0 "$import" 2>/dev/null || { wait "$import" || { cat "$log" >&2; fail "the starter catalogue could not be imported"; }; return 0; }
     sleep 0.2
   done
-  say "titles answer by their words at once; by their meaning when all are encoded (a minute or a few; ${log#"$ROOT"/})"
+  say "titles answer by their words at once; by their meaning when all are encoded (some minutes; ${log#"$ROOT"/})"
 }
 import_starter() {
   nice "$PROGRAM" import data/starter/*.jsonl
