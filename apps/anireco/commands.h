@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -69,6 +70,16 @@ struct EvalOptions {
   bool json = false;
 };
 
+struct TrainSimilarOptions {
+  std::string pairs;
+  std::string split = "train";
+  std::string franchises;
+  std::string exclude;  ///< File of franchise ids that no pair may touch; empty: none.
+  std::string out;
+  std::size_t dimension = 64;
+  std::uint64_t seed = 1;
+};
+
 struct BenchOptions {
   std::string queries;
   std::size_t repeat = 3;
@@ -82,6 +93,7 @@ int run_similar(const Settings& settings, const SimilarOptions& options);
 int run_embed(const Settings& settings, const EmbedOptions& options);
 int run_eval_search(const Settings& settings, const EvalOptions& options);
 int run_eval_similar(const Settings& settings, const EvalOptions& options);
+int run_train_similar(const Settings& settings, const TrainSimilarOptions& options);
 int run_bench_encoder(const Settings& settings, const BenchOptions& options);
 int run_bench_scan(const Settings& settings, const BenchOptions& options);
 int run_bench_search(const Settings& settings, const BenchOptions& options);

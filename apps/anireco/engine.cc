@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "catalog/sqlite/sqlite_store.h"
 #include "encoder/sentence_encoder.h"
@@ -26,7 +27,8 @@ std::size_t thread_count(const Settings& settings) {
 /// Everything over one generation's files. Throws Error{not_found, corrupt} when they must be made
 /// again.
 std::shared_ptr<const Snapshot> open_files(const Publisher& publisher, const GenerationFiles& files,
-                                           const Generation& generation, std::size_t threads) {
+                                           const Generation& generation, std::size_t threads,
+                                           std::shared_ptr<const SimilarityModel> similarity) {
   auto snapshot = std::make_shared<Snapshot>();
   snapshot->generation = generation;
   auto full_text = std::async(std::launch::async, [&] { return Bm25fIndex::open(files.postings); });
@@ -37,8 +39,20 @@ std::shared_ptr<const Snapshot> open_files(const Publisher& publisher, const Gen
   auto catalog = std::make_unique<const Catalog>(publisher.read_records(files));
   snapshot->titles = std::make_unique<const TitleIndex>(TitleIndex::open(files.titles, *catalog));
   snapshot->catalog = std::move(catalog);
+  const AffinityRows& rows = (similarity ? *similarity : default_similarity_model()).affinity;
+  snapshot->affinity = std::make_unique<const AffinitySpace>(
+      *snapshot->catalog, snapshot->vectors.get(), rows, threads);
+  snapshot->similarity = std::move(similarity);
   snapshot->full_text = std::make_unique<const Bm25fIndex>(full_text.get());
   return snapshot;
+}
+
+/// The model that the settings name; null: the one that ships.
+std::shared_ptr<const SimilarityModel> load_similarity(const Settings& settings) {
+  if (settings.similarity_model.empty()) return nullptr;
+  constexpr std::uint64_t kMaxBytes = std::uint64_t{64} << 20;
+  return std::make_shared<const SimilarityModel>(
+      parse_similarity_model(read_file(settings.similarity_model, kMaxBytes)));
 }
 
 }  // namespace
@@ -61,17 +75,18 @@ std::shared_ptr<const Snapshot> load_snapshot(const Settings& settings, CatalogS
                 settings.data_dir.string());
   }
   const std::size_t threads = thread_count(settings);
+  const std::shared_ptr<const SimilarityModel> similarity = load_similarity(settings);
   Publisher publisher(store, settings.data_dir, {.threads = threads, .fault = {}});
   if (const std::optional<GenerationFiles> files = publisher.files(generation)) {
     try {
-      return open_files(publisher, *files, generation, threads);
+      return open_files(publisher, *files, generation, threads, similarity);
     } catch (const Error& e) {
       if (e.kind() != ErrorKind::corrupt && e.kind() != ErrorKind::not_found) throw;
       log_warning("index files of generation {} are damaged: {}", generation.number, e.what());
     }
   }
   log_info("making the index files of generation {} again", generation.number);
-  return open_files(publisher, publisher.rebuild(generation), generation, threads);
+  return open_files(publisher, publisher.rebuild(generation), generation, threads, similarity);
 }
 
 std::shared_ptr<EncoderScheduler> load_encoder(const Settings& settings) {

@@ -70,6 +70,20 @@ void add_eval_options(CLI::App& command, EvalOptions& o) {
   command.add_flag("--json", o.json, "print JSON");
 }
 
+void add_train_similar(CLI::App& train, TrainSimilarOptions& o) {
+  CLI::App* similar = train.add_subcommand("similar", "How likeness of titles is judged");
+  similar->add_option("--pairs", o.pairs, "tab-separated pairs of alike titles")->required();
+  similar->add_option("--split", o.split, "split to learn from")->capture_default_str();
+  similar->add_option("--franchises", o.franchises, "tab-separated mal_id and franchise_id")
+      ->required();
+  similar->add_option("--exclude", o.exclude, "franchise ids, one a line, that no pair may touch");
+  similar->add_option("--dimension", o.dimension, "of the affinity space")
+      ->check(CLI::Range(1, 512))
+      ->capture_default_str();
+  similar->add_option("--seed", o.seed, "of everything random")->capture_default_str();
+  similar->add_option("--out", o.out, "model file to write")->required();
+}
+
 int run(int argc, char** argv) {
   CLI::App app("AniReco: describe it, get it. Anime search in your own words, offline.", "anireco");
   app.require_subcommand(1);
@@ -156,6 +170,13 @@ int run(int argc, char** argv) {
       ->capture_default_str();
   add_eval_options(*eval_similar, eval_options);
   on(eval_similar, [&](const Settings& s) { return run_eval_similar(s, eval_options); });
+
+  TrainSimilarOptions train_options;
+  CLI::App* train = app.add_subcommand("train", "Learn from judged pairs");
+  train->require_subcommand(1);
+  add_train_similar(*train, train_options);
+  on(train->get_subcommand("similar"),
+     [&](const Settings& s) { return run_train_similar(s, train_options); });
 
   BenchOptions bench_options;
   CLI::App* bench = app.add_subcommand("bench", "Measure speed");

@@ -86,6 +86,8 @@ const std::vector<Definition>& definitions() {
            refuse("precision", v, "auto, fp32 or bf16");
          }
        }},
+      {"similarity_model", "file that judges likeness of titles; empty: the one that ships",
+       [] { return ""; }, [](Settings& s, const std::string& v) { s.similarity_model = v; }},
       {"threads", "threads of encoder and search; 0: one a core", [] { return "0"; },
        [](Settings& s, const std::string& v) {
          s.threads = number<std::size_t>("threads", v, 0, 256);

@@ -25,8 +25,9 @@ struct SettingValue {
 /// Every setting of the program, checked.
 struct Settings {
   std::filesystem::path data_dir;
-  std::filesystem::path model_dir;  ///< May not exist: then search answers by words alone.
-  std::filesystem::path web_dir;    ///< Built page; may not exist.
+  std::filesystem::path model_dir;         ///< May not exist: then search answers by words alone.
+  std::filesystem::path similarity_model;  ///< Empty: the one that ships.
+  std::filesystem::path web_dir;           ///< Built page; may not exist.
   EncoderPrecision precision = EncoderPrecision::automatic;
   std::size_t threads = 0;  ///< 0: one a core.
   std::string host = "127.0.0.1";

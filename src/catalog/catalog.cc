@@ -240,7 +240,10 @@ struct Catalog::Impl {
                        .type = a.type,
                        .source = source.empty() ? 0 : source.front() + 1,
                        .score = a.score,
-                       .log_popularity = -std::log10(std::max(1 - popularity[doc], 1e-4F))});
+                       .log_popularity = -std::log10(std::max(1 - popularity[doc], 1e-4F)),
+                       .log_episodes = std::log1p(static_cast<float>(a.episodes)),
+                       .log_duration = std::log1p(static_cast<float>(a.duration_minutes)),
+                       .age_rating = a.age_rating});
     }
   }
 

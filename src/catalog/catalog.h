@@ -41,6 +41,9 @@ struct TitleFacts {
   std::uint32_t source = 0;  ///< Number of the source material, from 1; 0 where unknown.
   float score = 0;           ///< 0 where unknown.
   float log_popularity = 0;  ///< -log10(1 - popularity), in [0, 4].
+  float log_episodes = 0;    ///< ln(1 + episodes); 0 where unknown.
+  float log_duration = 0;    ///< ln(1 + minutes of an episode); 0 where unknown.
+  AgeRating age_rating = AgeRating::unknown;
 };
 
 /// All titles of one generation in memory, immutable, with everything a search asks of them by

@@ -127,7 +127,7 @@ Why explain_hit(const ReasonInput& input) {
     if (catalog.level(r.examples[nearest]) <= plan.request.filter.level) {
       why.example = r.examples[nearest];
     }
-    const SimilarityScorer scorer(catalog, snapshot.vectors.get());
+    const SimilarityScorer scorer(snapshot);
     why.shared_tags = scorer.shared_terms(r.examples[nearest], c.doc, kMaxSharedTags);
   }
   if (plan.request.explain) why.score = score_tree(input);

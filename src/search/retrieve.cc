@@ -134,7 +134,7 @@ Retrieval retrieve(const Snapshot& snapshot, const SearchPlan& plan, const Retri
     dense_query.statistics = nullptr;
   }
   times.dense_ms = watch.lap_ms();
-  const SimilarityScorer scorer(*snapshot.catalog, snapshot.vectors.get());
+  const SimilarityScorer scorer(snapshot);
   if (!examples.empty()) {
     std::vector<DocId> all;
     all.reserve(input.allowed.count());

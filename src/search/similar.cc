@@ -2,87 +2,141 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 namespace anireco {
 namespace {
 
 using TermField = Catalog::TermField;
-constexpr TermField kTermFields[] = {TermField::genres, TermField::themes, TermField::demographics,
-                                     TermField::tags, TermField::studios};
+
+/// A field whose shared terms are counted, and the features that come of them.
+struct FieldFeatures {
+  TermField field;
+  SimilarFeature cosine;
+  std::optional<SimilarFeature> shared = {};
+};
+constexpr FieldFeatures kTermFields[] = {
+    {TermField::genres, SimilarFeature::genres, SimilarFeature::shared_genres},
+    {TermField::themes, SimilarFeature::themes, SimilarFeature::shared_themes},
+    {TermField::demographics, SimilarFeature::demographics},
+    {TermField::tags, SimilarFeature::tags, SimilarFeature::shared_tags},
+    {TermField::studios, SimilarFeature::studios}};
 
 constexpr std::size_t at(SimilarFeature feature) { return static_cast<std::size_t>(feature); }
+
+float decades(std::uint16_t year) {
+  return year == 0 ? 0.0F : std::clamp((static_cast<float>(year) - 2000) / 10, -4.0F, 3.0F);
+}
 
 float years_apart(const TitleFacts& a, const TitleFacts& b) {
   if (a.year == 0 || b.year == 0) return 1;
   return std::min(std::abs(static_cast<float>(a.year) - static_cast<float>(b.year)) / 10, 3.0F);
 }
 
-}  // namespace
-
-const SimilarWeights& default_similar_weights() {
-  static constexpr SimilarWeights kWeights = {{5.482F, 2.284F, 2.433F, 0.129F, 2.659F, 1.491F,
-                                               1.311F, -0.234F, -0.671F, 0.372F, -0.431F, 1.178F,
-                                               0.715F, 2.154F}};
-  return kWeights;
+float ages_apart(const TitleFacts& a, const TitleFacts& b) {
+  if (a.age_rating == AgeRating::unknown || b.age_rating == AgeRating::unknown) return 1;
+  return std::abs(static_cast<float>(a.age_rating) - static_cast<float>(b.age_rating));
 }
 
+void set_facts(const TitleFacts& a, const TitleFacts& b, SimilarFeatures& f) {
+  f[at(SimilarFeature::popularity)] = b.log_popularity;
+  f[at(SimilarFeature::popularity_difference)] = std::abs(a.log_popularity - b.log_popularity);
+  f[at(SimilarFeature::year)] = decades(b.year);
+  f[at(SimilarFeature::year_difference)] = years_apart(a, b);
+  f[at(SimilarFeature::score)] = b.score > 0 ? b.score - 7 : 0;
+  f[at(SimilarFeature::score_difference)] =
+      a.score > 0 && b.score > 0 ? std::abs(a.score - b.score) : 1;
+  f[at(SimilarFeature::episodes)] = b.log_episodes;
+  f[at(SimilarFeature::episodes_difference)] = std::abs(a.log_episodes - b.log_episodes);
+  f[at(SimilarFeature::duration_difference)] = std::abs(a.log_duration - b.log_duration);
+  f[at(SimilarFeature::age_difference)] = ages_apart(a, b);
+  f[at(SimilarFeature::same_type)] = a.type == b.type ? 1 : 0;
+  f[at(SimilarFeature::same_source)] = a.source != 0 && a.source == b.source ? 1 : 0;
+  f[at(SimilarFeature::is_tv)] = b.type == AnimeType::tv ? 1 : 0;
+}
+
+float dot(std::span<const float> a, std::span<const float> b) {
+  float sum = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
+  return sum;
+}
+
+/// The example's terms of one field: idf by term number, 0 for terms that it has not.
+struct ExampleTerms {
+  std::vector<float> idf;
+  float norm = 0;
+};
+
+ExampleTerms terms_of(const Catalog& catalog, TermField field, DocId example) {
+  ExampleTerms terms{.idf = std::vector<float>(catalog.term_count(field), 0.0F),
+                     .norm = catalog.term_norm(field, example)};
+  for (std::uint32_t term : catalog.terms(field, example)) {
+    terms.idf[term] = catalog.term_idf(field, term);
+  }
+  return terms;
+}
+
+}  // namespace
+
+SimilarityScorer::SimilarityScorer(const Snapshot& snapshot)
+    : SimilarityScorer(*snapshot.catalog, snapshot.vectors.get(), snapshot.affinity.get(),
+                       snapshot.similarity ? *snapshot.similarity : default_similarity_model()) {}
+
 SimilarityScorer::SimilarityScorer(const Catalog& catalog, const VectorIndex* vectors,
-                                   const SimilarWeights& weights)
-    : catalog_(catalog), vectors_(vectors), weights_(weights) {}
+                                   const AffinitySpace* affinity, const SimilarityModel& model)
+    : catalog_(catalog), vectors_(vectors), affinity_(affinity), model_(model) {}
+
+template <typename Take>
+void SimilarityScorer::for_each(DocId example, std::span<const DocId> docs, Take take) const {
+  std::vector<DenseHit> text;
+  if (vectors_ != nullptr && vectors_->has_vector(example)) {
+    const std::vector<float> vector = vectors_->document_vector(example);
+    text = vectors_->score({.vector = vector, .window_weight = 0}, docs);
+  }
+  std::array<ExampleTerms, std::size(kTermFields)> terms;
+  for (std::size_t n = 0; n < terms.size(); ++n) {
+    terms[n] = terms_of(catalog_, kTermFields[n].field, example);
+  }
+  const TitleFacts& facts = catalog_.facts(example);
+  for (std::size_t i = 0; i < docs.size(); ++i) {
+    SimilarFeatures f = {};
+    if (affinity_ != nullptr) {
+      f[at(SimilarFeature::affinity)] = dot(affinity_->place(example), affinity_->place(docs[i]));
+    }
+    if (!text.empty()) f[at(SimilarFeature::text)] = text[i].document_score;
+    for (std::size_t n = 0; n < terms.size(); ++n) {
+      if (terms[n].norm == 0) continue;
+      float sum = 0;
+      float squares = 0;
+      for (std::uint32_t term : catalog_.terms(kTermFields[n].field, docs[i])) {
+        const float idf = terms[n].idf[term];
+        sum += idf;
+        squares += idf * idf;
+      }
+      if (sum == 0) continue;
+      f[at(kTermFields[n].cosine)] =
+          squares / (terms[n].norm * catalog_.term_norm(kTermFields[n].field, docs[i]));
+      if (kTermFields[n].shared) f[at(*kTermFields[n].shared)] = std::log1p(sum);
+    }
+    set_facts(facts, catalog_.facts(docs[i]), f);
+    f[at(SimilarFeature::tag_count)] =
+        std::log1p(static_cast<float>(catalog_.terms(TermField::tags, docs[i]).size()));
+    take(i, f);
+  }
+}
 
 std::vector<float> SimilarityScorer::score(DocId example, std::span<const DocId> docs) const {
-  std::vector<float> scores(docs.size(), 0.0F);
-  add_text(example, docs, scores);
-  for (std::size_t f = 0; f < std::size(kTermFields); ++f) {
-    add_terms(kTermFields[f], weights_.weight[at(SimilarFeature::genres) + f], example, docs,
-              scores);
-  }
-  const auto weight = [this](SimilarFeature feature) { return weights_.weight[at(feature)]; };
-  const TitleFacts& a = catalog_.facts(example);
-  for (std::size_t i = 0; i < docs.size(); ++i) {
-    const TitleFacts& b = catalog_.facts(docs[i]);
-    float sum = weight(SimilarFeature::popularity) * b.log_popularity;
-    sum += weight(SimilarFeature::popularity_difference) *
-           std::abs(a.log_popularity - b.log_popularity);
-    sum += weight(SimilarFeature::year_difference) * years_apart(a, b);
-    sum += weight(SimilarFeature::score) * (b.score > 0 ? b.score - 7 : 0);
-    sum += weight(SimilarFeature::score_difference) *
-           (a.score > 0 && b.score > 0 ? std::abs(a.score - b.score) : 1);
-    if (a.type == b.type) sum += weight(SimilarFeature::same_type);
-    if (a.source != 0 && a.source == b.source) sum += weight(SimilarFeature::same_source);
-    scores[i] += sum;
-  }
+  std::vector<float> scores(docs.size());
+  for_each(example, docs,
+           [&](std::size_t i, const SimilarFeatures& f) { scores[i] = dot(model_.weight, f); });
   return scores;
 }
 
-void SimilarityScorer::add_text(DocId example, std::span<const DocId> docs,
-                                std::span<float> scores) const {
-  if (vectors_ == nullptr) return;
-  const float has_text = weights_.weight[at(SimilarFeature::has_text)];
-  for (std::size_t i = 0; i < docs.size(); ++i) {
-    if (vectors_->has_vector(docs[i])) scores[i] += has_text;
-  }
-  if (!vectors_->has_vector(example)) return;
-  const std::vector<float> vector = vectors_->document_vector(example);
-  const std::vector<DenseHit> hits = vectors_->score({.vector = vector, .window_weight = 0}, docs);
-  const float text = weights_.weight[at(SimilarFeature::text)];
-  for (std::size_t i = 0; i < docs.size(); ++i) scores[i] += text * hits[i].document_score;
-}
-
-void SimilarityScorer::add_terms(TermField field, float weight, DocId example,
-                                 std::span<const DocId> docs, std::span<float> scores) const {
-  const float example_norm = catalog_.term_norm(field, example);
-  if (example_norm == 0) return;
-  std::vector<float> parts(catalog_.term_count(field), 0.0F);
-  for (std::uint32_t term : catalog_.terms(field, example)) {
-    const float idf = catalog_.term_idf(field, term);
-    parts[term] = weight * idf * idf / example_norm;
-  }
-  for (std::size_t i = 0; i < docs.size(); ++i) {
-    float product = 0;
-    for (std::uint32_t term : catalog_.terms(field, docs[i])) product += parts[term];
-    if (product != 0) scores[i] += product / catalog_.term_norm(field, docs[i]);
-  }
+std::vector<SimilarFeatures> SimilarityScorer::features(DocId example,
+                                                        std::span<const DocId> docs) const {
+  std::vector<SimilarFeatures> all(docs.size());
+  for_each(example, docs, [&](std::size_t i, const SimilarFeatures& f) { all[i] = f; });
+  return all;
 }
 
 std::vector<std::string> SimilarityScorer::shared_terms(DocId example, DocId doc,

@@ -11,6 +11,8 @@
 #include "fulltext/full_text_index.h"
 #include "fulltext/title_index.h"
 #include "index/vector_index.h"
+#include "search/affinity_space.h"
+#include "search/similarity_model.h"
 
 namespace anireco {
 
@@ -22,6 +24,9 @@ struct Snapshot {
   std::unique_ptr<const VectorIndex> vectors;  ///< Null while no vector file is published.
   std::unique_ptr<const FullTextIndex> full_text;
   std::unique_ptr<const TitleIndex> titles;
+  /// How likeness of titles is judged; null: default_similarity_model().
+  std::shared_ptr<const SimilarityModel> similarity;
+  std::unique_ptr<const AffinitySpace> affinity;  ///< Of that model; null: likeness without it.
 };
 
 /// Holds the current snapshot of a process. Thread-safe.

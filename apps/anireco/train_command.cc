@@ -1,0 +1,55 @@
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/hash.h"
+#include "commands.h"
+#include "engine.h"
+#include "evaluation/truth.h"
+#include "output.h"
+#include "training/similarity_trainer.h"
+
+namespace anireco::app {
+
+int run_train_similar(const Settings& settings, const TrainSimilarOptions& o) {
+  if (o.out.empty()) throw Error(ErrorKind::invalid_argument, "--out: name a file to write");
+  const std::vector<JudgedPair> judged = read_judged_pairs(o.pairs);
+  const FranchiseTable franchises = FranchiseTable::read(o.franchises);
+  TitlePairOptions pair_options{.split = o.split};
+  if (!o.exclude.empty()) pair_options.excluded_franchises = read_franchise_list(o.exclude);
+  const std::unique_ptr<CatalogStore> store = open_store(settings);
+  const std::shared_ptr<const Snapshot> snapshot = load_snapshot(settings, *store);
+  const TitlePairs pairs = resolve_pairs(*snapshot->catalog, judged, franchises, pair_options);
+
+  ProgressLine progress;
+  SimilarityTrainerOptions options;
+  options.seed = o.seed;
+  options.affinity.seed = o.seed;
+  options.affinity.dimension = o.dimension;
+  options.progress = [&](std::string_view stage, double done) {
+    progress.show(fmt::format("{}: {:.0f} %", stage, done * 100));
+  };
+  SimilarityTraining training = train_similarity(*snapshot, pairs, options);
+  progress.clear();
+  auto& record = training.model.record;
+  const auto hash = [](const std::filesystem::path& path) {
+    return fmt::format("sha256 {}", sha256_file_hex(path));
+  };
+  record.emplace_back("pairs",
+                      fmt::format("{} of split {}, {}", training.pairs, o.split, hash(o.pairs)));
+  record.emplace_back("excluded", o.exclude.empty() ? "none"
+                                                    : fmt::format("{} pairs, franchises of {}",
+                                                                  pairs.excluded, hash(o.exclude)));
+  record.emplace_back("catalogue", fmt::format("{} titles, content {}", snapshot->catalog->size(),
+                                               snapshot->generation.content_hash));
+  record.emplace_back("settings", fmt::format("seed {}, {} examples, {} folds", o.seed,
+                                              training.examples, options.folds));
+  write_file_atomic(o.out, format_similarity_model(training.model));
+  fmt::print("learnt from {} pairs ({} excluded, {} unknown), {} examples: {}\n", training.pairs,
+             pairs.excluded, pairs.unknown, training.examples, o.out);
+  return 0;
+}
+
+}  // namespace anireco::app
