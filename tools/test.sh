@@ -25,15 +25,16 @@ stage_sources() {
   tools/check_includes.py
   tools/check_files.py
   tools/check_starter.py
+  tools/check_training.py
   tools/third_party_notices.py --check
   tools/format.sh --check
-  checked=$((checked + 5))
+  checked=$((checked + 6))
   for script in tools/*.sh .ci/run; do
     shellcheck -x "$script"
     checked=$((checked + 1))
   done
   if [ -x ../shared/tools/originality.py ]; then
-    ../shared/tools/originality.py data/starter/*.jsonl
+    ../shared/tools/originality.py data/starter/*.jsonl data/training/*.jsonl
     checked=$((checked + 1))
   fi
   echo "$checked passed, 0 failed"
