@@ -60,3 +60,13 @@ function(anireco_link_included_modules target)
     endforeach()
   endforeach()
 endfunction()
+
+# anireco_embed(MODULE VARIABLE FILE TEMPLATE)
+# Makes a file of the repository part of a module: writes TEMPLATE (NAME.cc.in) with @VARIABLE@ replaced by the file's content.
+function(anireco_embed module variable file template)
+  file(READ "${file}" ${variable})
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${file}")
+  string(REGEX REPLACE "\\.in$" "" source "${template}")
+  configure_file("${template}" "${CMAKE_CURRENT_BINARY_DIR}/${source}" @ONLY)
+  target_sources(anireco_${module} PRIVATE "${CMAKE_CURRENT_BINARY_DIR}/${source}")
+endfunction()

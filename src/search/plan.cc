@@ -10,6 +10,7 @@
 #include "search/query_chatter.h"
 #include "search/searcher.h"
 #include "search/understand.h"
+#include "text/glossary.h"
 #include "text/unicode.h"
 
 namespace anireco {
@@ -115,9 +116,14 @@ SearchPlan plan_search(const Snapshot& snapshot, SearchRequest request) {
   }
   const std::string words = plan.liked.empty() ? text : without_comparison(text);
   if (has_letters(words)) {
-    if (mostly_latin(text)) plan.text_to_encode = text;
     plan.title_text = words;
     plan.lexical_text = without_chatter(words);
+    if (mostly_latin(text)) {
+      plan.text_to_encode = text;
+    } else if (std::string english = russian_glossary().render(text); mostly_latin(english)) {
+      plan.text_to_encode = std::move(english);
+      plan.lexical_text += ' ' + russian_glossary().all_glosses(plan.lexical_text);
+    }
   }
   plan.request = std::move(request);
   return plan;
