@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Rewrites a bulk catalogue as Kitsu and the anime-offline-database would give it, for measuring what search loses on those two.
 
-usage: tools/rewrite_catalogue.py CATALOGUE.jsonl[.gz] OUT_DIR [--relations RELATIONS.tsv] [--users none|members]
+usage: tools/rewrite_catalogue.py CATALOGUE.jsonl[.gz] OUT_DIR [--relations RELATIONS.tsv] [--users none|members] [--themes]
                                   [--read-pages PROGRAM]
 
 CATALOGUE is in the flat form (keys mal_id, title, genres, tags, ...). Written to OUT_DIR:
@@ -11,8 +11,9 @@ CATALOGUE is in the flat form (keys mal_id, title, genres, tags, ...). Written t
   offline.json        every title as the anime-offline-database has it: one list of lower-case tags, no synopsis, no names' languages
   kitsu.jsonl, offline.jsonl   with --read-pages: those pages read by the program's own parsers, for `anireco import --source`
 
-Themes are left out, save with --themes; what remains of them is what the tags say. Nobody's members are in it: --users none (the default) leaves
-Kitsu's userCount null; --users members sets it to a thirtieth of the catalogue's members, a stand-in for what Kitsu counts itself.
+Themes are left out, and what remains of them is what the tags say; with --themes they stand among the tags of offline.json, as MyAnimeList's do in the
+real file. Nobody's members are in it: --users none (the default) leaves Kitsu's userCount null; --users members sets it to a thirtieth of the
+catalogue's members, a stand-in for what Kitsu counts itself.
 Deterministic. Standard library only.
 """
 import argparse
@@ -106,7 +107,7 @@ class Kitsu:
         data, included = [], {}
         for title in self.page:
             links = []
-            for word in words(title, self.says, self.options.themes, NO_CATEGORY):
+            for word in words(title, self.says, False, NO_CATEGORY):
                 number = self.categories.setdefault(word, str(len(self.categories) + 1))
                 links.append({"type": "categories", "id": number})
                 included["categories", number] = {"title": word, "slug": fold(word).replace(" ", "-"), "nsfw": False}

@@ -26,6 +26,9 @@ int rank_of(std::string_view source) {
   return static_cast<int>(std::size(kBefore) + 1 + (after - std::begin(kAfter)));
 }
 
+/// Sources whose genres, themes and demographics are made from categories and tags.
+bool made_from_tags(std::string_view source) { return source == "kitsu" || source == "offline"; }
+
 /// How far a title has come; what is older says less.
 int progress(AiringStatus status) {
   switch (status) {
@@ -193,10 +196,26 @@ class Merger {
     for (std::string_view field : {"score", "scored_by", "members"}) took(field, *from);
   }
 
+  /// The names of the first source that has any; made from loose tags they are seldom complete, so
+  /// there every such source adds its own.
+  void merge_terms(std::vector<std::string> Anime::* field, std::string_view name) {
+    for (const Contribution* c : by_hand_) {
+      const std::vector<std::string>& names = c->anime.*field;
+      if (names.empty()) continue;
+      if ((out_.*field).empty()) took(name, *c);
+      for (const std::string& term : names) {
+        if (std::ranges::find(out_.*field, term) == (out_.*field).end()) {
+          (out_.*field).push_back(term);
+        }
+      }
+      if (!made_from_tags(c->source)) return;
+    }
+  }
+
   void merge_lists() {
-    first(by_hand_, &Anime::genres, "genres");
-    first(by_hand_, &Anime::themes, "themes");
-    first(by_hand_, &Anime::demographics, "demographics");
+    merge_terms(&Anime::genres, "genres");
+    merge_terms(&Anime::themes, "themes");
+    merge_terms(&Anime::demographics, "demographics");
     first(by_hand_, &Anime::studios, "studios");
     std::unordered_set<std::string> known;
     std::unordered_set<std::string> spoilers;

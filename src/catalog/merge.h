@@ -24,7 +24,8 @@ using SourceSizes = std::map<std::string, std::size_t>;
 ///    names (files of one's own) by descending size and name, then "shikimori", "kitsu" and
 ///    "offline", which gathers from others. In this order, the first that knows a field gives it
 ///    whole: titles, type, dates of the beginning, season, year, length, genres, themes,
-///    demographics, studios, source material, addresses.
+///    demographics, studios, source material, addresses. Only "kitsu" and "offline", which make
+///    genres, themes and demographics from tags, complete each other there.
 ///  - What changes in time: episodes and the end of airing in the same order, but "anireco" last;
 ///    of the statuses the one furthest along, since a title does not go back.
 ///  - Score, scored_by, members and figures_date come as one block, so that popularity is compared
