@@ -122,6 +122,7 @@ SearchPlan plan_search(const Snapshot& snapshot, SearchRequest request) {
       plan.text_to_encode = text;
     } else if (std::string english = russian_glossary().render(text); mostly_latin(english)) {
       plan.text_to_encode = std::move(english);
+      plan.glossed = true;
       plan.lexical_text += ' ' + russian_glossary().all_glosses(plan.lexical_text);
     }
   }

@@ -93,8 +93,8 @@ Retrieval browse(const Catalog& catalog, const DocSet& allowed) {
   return retrieval;
 }
 
-Evidence evidence_of(const Retrieval& r, std::size_t index) {
-  Evidence evidence;
+Evidence evidence_of(const Retrieval& r, std::size_t index, bool glossed) {
+  Evidence evidence{.glossed = glossed};
   const Candidate& c = r.candidates[index];
   if (!r.dense.empty()) {
     evidence.cosine = std::max(r.dense[index].document_score, r.dense[index].window_score);
@@ -107,7 +107,7 @@ Evidence evidence_of(const Retrieval& r, std::size_t index) {
 }
 
 /// Probability of each candidate, by what kind of request it is.
-std::vector<float> probabilities(const Retrieval& r, bool searching) {
+std::vector<float> probabilities(const Retrieval& r, bool searching, bool glossed) {
   std::vector<float> p(r.candidates.size(), 1.0F);
   if (!searching) return p;
   const auto similar = static_cast<std::size_t>(Leg::similar);
@@ -123,7 +123,7 @@ std::vector<float> probabilities(const Retrieval& r, bool searching) {
     }
   }
   for (std::size_t i = 0; i < p.size(); ++i) {
-    p[i] = text ? relevance_probability(evidence_of(r, i)) : 0;
+    p[i] = text ? relevance_probability(evidence_of(r, i, glossed)) : 0;
     if (best > mean) {
       p[i] = std::max(p[i],
                       std::max(0.0F, (r.candidates[i].legs[similar].raw - mean) / (best - mean)));
@@ -256,7 +256,8 @@ SearchResult run_search(const Snapshot& snapshot, const SearchPlan& plan,
   }
   apply_title_bonus(catalog, r, titles);
   fuse(r.candidates, r.weights, request.fusion.method, request.fusion.rrf_k);
-  std::vector<Card> cards = make_cards(catalog, request, r, probabilities(r, !browsing));
+  std::vector<Card> cards =
+      make_cards(catalog, request, r, probabilities(r, !browsing, plan.glossed));
   sort_cards(catalog, request.sort, r, cards);
   result.total_relevant = static_cast<std::size_t>(
       std::ranges::count_if(cards, [](const Card& card) { return card.tier != Tier::weak; }));

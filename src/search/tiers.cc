@@ -15,6 +15,8 @@ constexpr float kSure = 6.0F;
 constexpr float kBias = -6.7F;
 constexpr float kCosine = 12.4F;
 constexpr float kCoverage = 13.8F;
+/// A rendering says less than a request in English: other topics come near some title by chance.
+constexpr float kGlossed = -2.0F;
 /// Stands for the cosine where only the words were asked: a middling one.
 constexpr float kCosineUnknown = 0.27F;
 
@@ -27,7 +29,8 @@ float log_odds(float probability) {
 
 float relevance_probability(const Evidence& e) {
   if (e.title_named) return 1;
-  const float logit = kBias + kCosine * e.cosine.value_or(kCosineUnknown) + kCoverage * e.coverage;
+  const float logit = kBias + kCosine * e.cosine.value_or(kCosineUnknown) + kCoverage * e.coverage +
+                      (e.glossed ? kGlossed : 0);
   return 1 / (1 + std::exp(-logit));
 }
 

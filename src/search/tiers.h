@@ -8,9 +8,10 @@ namespace anireco {
 
 /// What speaks for a hit, each number free of the query's own scale.
 struct Evidence {
-  std::optional<float>
-      cosine;          ///< Best of document and window, [-1, 1]; empty without the dense leg.
-  float coverage = 0;  ///< Share of the query's rarity-weighted words that the title has, [0, 1].
+  std::optional<float> cosine =
+      {};                ///< Best of document and window, [-1, 1]; empty without the dense leg.
+  float coverage = 0;    ///< Share of the query's rarity-weighted words that the title has, [0, 1].
+  bool glossed = false;  ///< The cosine is that of a request rendered word by word (Glossary).
   bool title_named = false;  ///< The text spells the title.
 };
 
