@@ -13,10 +13,10 @@ namespace anireco::app {
 
 /// What became of one source.
 struct GatheredSource {
-  std::string name;
-  WalkReport walk;
-  std::string error;  ///< Empty: read to its end.
-  Coverage coverage;
+  std::string name = {};
+  WalkReport walk = {};
+  std::string error = {};  ///< Empty: read to its end.
+  Coverage coverage = {};
 };
 
 /// What a run of `gather` or `update` did.
