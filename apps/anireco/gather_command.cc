@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "catalog/anime_json.h"
 #include "catalog/lock_file.h"
@@ -72,8 +73,10 @@ WalkOptions walk_options(const Settings& settings, const ChosenSource& chosen) {
   return options;
 }
 
-std::vector<std::string> all_urls(const Settings& settings, const GatherOptions& options,
-                                  std::map<std::string, std::string>& urls) {
+/// The names of the sources wanted (none: all that the settings allow); `urls` gets the addresses
+/// of those that are elsewhere.
+std::vector<std::string> choose_names(const Settings& settings, const GatherOptions& options,
+                                      std::map<std::string, std::string>& urls) {
   urls = read_base_urls(settings.gather_urls);
   std::vector<std::string> names = options.sources;
   std::string only = options.check;
@@ -100,7 +103,7 @@ std::vector<std::string> all_urls(const Settings& settings, const GatherOptions&
 
 int run_check(const Settings& settings, const GatherOptions& options) {
   std::map<std::string, std::string> urls;
-  all_urls(settings, options, urls);
+  choose_names(settings, options, urls);
   const std::vector<ChosenSource> sources = choose_sources(settings, {options.check}, urls);
   const ChosenSource& chosen = sources.front();
   const SignalStop signals;
@@ -172,6 +175,7 @@ class GatherJob {
       return 0;
     }
     std::fflush(stdout);
+    make_folders(folder_);
     const auto lock = lock_file(folder_ / "lock");
     const GatherRun run = begin_run(folder_, parameters_of(sources_, options_), clock_);
     if (run.resumed) log_info("going on with the run that did not come to its end");
@@ -292,7 +296,7 @@ int run_gather(const Settings& settings, const GatherOptions& options) {
                 fmt::format("--since: \"{}\" is not a date as 2026-01-31", options.since));
   }
   std::map<std::string, std::string> urls;
-  const std::vector<std::string> names = all_urls(settings, options, urls);
+  const std::vector<std::string> names = choose_names(settings, options, urls);
   return GatherJob(settings, options, choose_sources(settings, names, urls)).run();
 }
 

@@ -98,7 +98,7 @@ std::string to_json(const GatherOutcome& outcome) {
     plan.push_back(json::object{{"source", p.name},
                                 {"titles", p.titles},
                                 {"requests", p.requests},
-                                {"minutes", std::round(p.minutes * 10) / 10},
+                                {"minutes", std::round(p.minutes * 100) / 100},
                                 {"fields", strings(p.fields)}});
   }
   json::object value{{"plan", std::move(plan)}};

@@ -61,7 +61,7 @@ def mal_ranking(titles, query, address):
         paging["next"] = f"{address}/v2/anime/ranking?ranking_type={kind}&limit={limit}&offset={offset + limit}"
     if offset > 0:
         paging["previous"] = f"{address}/v2/anime/ranking?ranking_type={kind}&limit={limit}&offset={max(0, offset - limit)}"
-    return {"data": [{"node": mal_node(t, fields), "ranking": {"rank": offset + i + 1}} for i, t in enumerate(page)], "paging": paging}
+    return {"data": [{"node": mal_node(t, fields), "ranking": {"rank": offset + i + 1, "previous_rank": None}} for i, t in enumerate(page)], "paging": paging}
 
 
 # Kitsu -------------------------------------------------------------------------------------------
@@ -69,7 +69,8 @@ def kitsu_anime(title, address):
     here = f"{address}/api/edge/anime/{title.kitsu}"
     image = {size: f"{picture(title)}/{size}.jpg" for size in ("tiny", "small", "medium", "large", "original")}
     relationships = {name: {"links": {"self": f"{here}/relationships/{name}", "related": f"{here}/{name}"}}
-                     for name in ("genres", "castings", "mediaRelationships", "characters", "staff", "episodes", "streamingLinks")}
+                     for name in ("genres", "castings", "installments", "reviews", "mediaRelationships", "characters", "staff", "productions",
+                                  "quotes", "episodes", "streamingLinks", "animeProductions", "animeCharacters", "animeStaff")}
     for name, items in (("categories", [number_of(n) for n in names(title)]), ("mappings", [title.kitsu * 10 + i for i in range(3)])):
         relationships[name] = {"links": {"self": f"{here}/relationships/{name}", "related": f"{here}/{name}"},
                                "data": [{"type": name, "id": str(i)} for i in items]}

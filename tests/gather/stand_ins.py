@@ -28,13 +28,15 @@ class Faults:
 
     def __init__(self, seed, share=0.15, slow=2):
         self.random, self.share, self.slow = random.Random(seed), share, slow
-        self.in_a_row, self.happened = {}, []
+        self.in_a_row, self.happened, self.coming = {}, [], []
 
     def choose(self, question):
         if self.random.random() >= self.share or self.in_a_row.get(question, 0) >= 2:
             self.in_a_row[question] = 0
             return None
-        kind = self.random.choice(self.KINDS)
+        if not self.coming:
+            self.coming = self.random.sample(self.KINDS, len(self.KINDS))
+        kind = self.coming.pop()
         if kind == "slow":
             if self.slow == 0:
                 return None
@@ -68,8 +70,13 @@ class StandIns:
 
             def log_message(self, *_):
                 pass
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
+
+        class Server(http.server.ThreadingHTTPServer):
+            daemon_threads = True
+
+            def handle_error(self, *_):
+                """Clients that are killed cut their connections; tests look at what the program says."""
+        self.server = Server(("127.0.0.1", 0), Handler)
         self.address = f"http://127.0.0.1:{self.server.server_port}"
 
     def __enter__(self):
