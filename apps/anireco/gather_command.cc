@@ -66,9 +66,13 @@ WalkOptions walk_options(const Settings& settings, const ChosenSource& chosen) {
   WalkOptions options;
   options.timeout = std::chrono::seconds(settings.gather_timeout);
   options.stall_timeout = std::chrono::seconds(std::min(settings.gather_timeout, 30U));
-  // A file of all titles takes longer than a page of them.
+  options.max_body_bytes = std::size_t{64} << 20;
+  // A file of all titles is larger and takes longer than a page of them.
   const SourceTerms terms = chosen.source->terms();
-  if (terms.page_size >= terms.expected_titles) options.timeout *= 20;
+  if (terms.page_size >= terms.expected_titles) {
+    options.timeout *= 20;
+    options.max_body_bytes *= 8;
+  }
   if (chosen.loopback) options.retry_wait = milliseconds(20);
   return options;
 }

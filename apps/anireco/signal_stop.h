@@ -1,12 +1,14 @@
 #pragma once
 
 #include <csignal>
+#include <ctime>
 #include <stop_token>
 #include <thread>
 
 namespace anireco::app {
 
-/// Turns SIGINT and SIGTERM into a stop request for the life of the object.
+/// Turns SIGINT and SIGTERM into a stop request for the life of the object. Made before any other
+/// thread, so that all inherit the block.
 class SignalStop {
  public:
   SignalStop() {

@@ -310,10 +310,22 @@ class Walk {
   void finish() {
     report_.pages = current_.heads().size();
     summarise(current_);
-    std::vector<std::string> ended;
-    if (options_.scope == GatherScope::airing) ended = ended_titles();
-    report_.ended = ended.size();
-    report_.titles = write_records(current_, ended, report_.records);
+    try {
+      std::vector<std::string> ended;
+      if (options_.scope == GatherScope::airing) ended = ended_titles();
+      report_.ended = ended.size();
+      report_.titles = write_records(current_, ended, report_.records);
+    } catch (const Error& e) {
+      if (e.kind() == ErrorKind::unavailable) throw;
+      // Going on with them would fail for ever.
+      remove_folder(current_.folder());
+      remove_folder(done_.folder());
+      throw Error(ErrorKind::corrupt,
+                  fmt::format("the stored pages of {} were damaged and have been removed: gather "
+                              "again",
+                              source_.name()),
+                  e.what());
+    }
     if (fs::exists(done_.folder())) rename_folder(done_.folder(), folder_ / "old");
     rename_folder(current_.folder(), done_.folder());
     remove_folder(folder_ / "old");

@@ -121,6 +121,17 @@ TEST_F(WalkTest, forgets_a_damaged_page_and_what_is_behind_it) {
   EXPECT_EQ(report.titles, 10U);
 }
 
+TEST_F(WalkTest, damaged_records_are_removed_and_read_again) {
+  walk();
+  fs::rename(folder_ / "all" / "done", folder_ / "all" / "current");
+  const fs::path page = folder_ / "all" / "current" / "page-000002.jsonl";
+  std::string text = read_file(page);
+  text[text.size() - 20] = '\0';
+  write_file_atomic(page, text);
+  EXPECT_THROW(walk(), Error);
+  EXPECT_EQ(walk().titles, 10U);
+}
+
 TEST_F(WalkTest, finds_titles_that_slid_to_a_page_that_was_read) {
   int requests = 0;
   before_answer_ = [&] {
