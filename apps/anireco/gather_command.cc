@@ -181,7 +181,7 @@ class GatherJob {
     std::fflush(stdout);
     make_folders(folder_);
     const auto lock = lock_file(folder_ / "lock");
-    const GatherRun run = begin_run(folder_, parameters_of(sources_, options_), clock_);
+    const GatherRun run = begin_run(run_folder(), parameters_of(sources_, options_), clock_);
     if (run.resumed) log_info("going on with the run that did not come to its end");
     for (const ChosenSource& chosen : sources_) {
       read_source(chosen, run.id);
@@ -190,12 +190,15 @@ class GatherJob {
     const bool failed =
         std::ranges::any_of(outcome_.sources, [](const auto& s) { return !s.error.empty(); });
     if (!outcome_.stopped) import();
-    if (!outcome_.stopped && !failed) end_run(folder_);
+    if (!outcome_.stopped && !failed) end_run(run_folder());
     report();
     return outcome_.stopped || failed ? 1 : 0;
   }
 
  private:
+  /// An update between two halves of a gather leaves that run as it is.
+  fs::path run_folder() const { return options_.airing ? folder_ / "update" : folder_; }
+
   void read_source(const ChosenSource& chosen, const std::string& run) {
     GatheredSource gathered{.name = std::string(chosen.source->name())};
     Reach reach(chosen, settings_, clock_, signals_.token());

@@ -197,7 +197,9 @@ class Walk {
     request.stall_timeout = options_.stall_timeout;
     request.max_body_bytes = options_.max_body_bytes;
     PageHead head{.cursor = cursor, .again = position_.again(), .request = request_hash(request)};
-    const auto known = head.again ? unchanged_.end() : unchanged_.find(head.request);
+    // To anything but GET a matching validator means that the request is refused.
+    const bool conditional = !head.again && request.method == "GET";
+    const auto known = conditional ? unchanged_.find(head.request) : unchanged_.end();
     if (known != unchanged_.end()) {
       const PageHead& old = done_.heads()[known->second];
       if (!old.etag.empty()) request.headers["If-None-Match"] = old.etag;
