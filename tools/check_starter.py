@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Checks the starter catalogue: every data/starter/*.jsonl, and data/vocabulary/labels.tsv with the names they use.
+"""Checks the starter catalogue: every data/starter/*.jsonl, and data/vocabulary with the names they use: labels.tsv, and the mappings of other
+sites' words to it.
 
 usage: tools/check_starter.py [FILE.jsonl...]     without files: all of data/starter
 
@@ -14,6 +15,8 @@ import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LABELS = os.path.join(ROOT, "data", "vocabulary", "labels.tsv")
+MAPPINGS = os.path.join(ROOT, "data", "vocabulary", "mappings")
+MAPPED_SOURCES = ["jikan", "kitsu", "mal", "offline", "shikimori"]
 
 KEYS = ["ids", "titles", "type", "status", "episodes", "duration_minutes", "aired_from", "aired_to", "season", "year", "score", "scored_by",
         "members", "figures_date", "genres", "themes", "demographics", "tags", "studios", "source_material", "age_rating", "synopsis",
@@ -124,6 +127,54 @@ def read_labels(faults):
             if v not in labels[kind]:
                 faults.append(f"{path}:1: no label for {kind} '{v}'")
     return labels
+
+
+def fold_term(term):
+    """As src/gather/term_mapping.cc compares terms."""
+    return " ".join(re.sub("[-_/]", " ", term.lower()).split())
+
+
+def check_mappings(labels, faults):
+    """Every target stands in labels.tsv, no line stands twice, a term that is dropped is said nothing else of. Returns the number of terms."""
+    found = sorted(f[:-4] for f in os.listdir(MAPPINGS) if f.endswith(".tsv"))
+    if found != MAPPED_SOURCES:
+        faults.append(f"data/vocabulary/mappings:1: holds {found}, not {MAPPED_SOURCES}")
+    total = 0
+    for source in found:
+        path = os.path.join(MAPPINGS, source + ".tsv")
+        shown = os.path.relpath(path, ROOT)
+        with open(path, encoding="utf8") as f:
+            lines = f.read().split("\n")
+        if lines[0].split("\t") != ["term", "kind", "name", "note"] or lines.pop() != "":
+            faults.append(f"{shown}:1: the first line must be: term, kind, name, note; and the last line must end")
+        spelling, targets = {}, {}
+        for n, line in enumerate(lines[1:], 2):
+            cells = line.split("\t")
+            if len(cells) not in (3, 4) or not all(is_text(c) for c in cells):
+                faults.append(f"{shown}:{n}: needs three or four filled columns")
+                continue
+            term, kind, name = cells[:3]
+            folded = fold_term(term)
+            if spelling.setdefault(folded, term) != term:
+                faults.append(f"{shown}:{n}: '{term}' stands already as '{spelling[folded]}'")
+            said = targets.setdefault(folded, [])
+            if (kind, name) in said:
+                faults.append(f"{shown}:{n}: '{term}' to {kind} '{name}' stands twice")
+            said.append((kind, name))
+            if kind in ("adult", "-"):
+                if name != "-":
+                    faults.append(f"{shown}:{n}: kind '{kind}' has the name '-'")
+                if kind == "-" and len(cells) == 3:
+                    faults.append(f"{shown}:{n}: a dropped term needs a note")
+            elif kind not in ("genre", "theme", "demographic", "tag"):
+                faults.append(f"{shown}:{n}: unknown kind '{kind}'")
+            elif name not in labels[kind]:
+                faults.append(f"{shown}:{n}: no {kind} '{name}' in labels.tsv")
+        for folded, said in targets.items():
+            if len(said) > 1 and ("-", "-") in said:
+                faults.append(f"{shown}:1: '{spelling[folded]}' is dropped and kept")
+        total += len(targets)
+    return total
 
 
 class Checker:
@@ -402,12 +453,14 @@ def main():
                 continue
             records += 1
             faults += [f"{shown}:{n}: {reason}" for reason in checker.check(record, f"{shown}:{n}", related)]
+    terms = 0
     if not sys.argv[1:]:
         faults += checker.unknown_targets()
+        terms = check_mappings(checker.labels, faults)
     for fault in faults:
         print(fault)
     if not faults:
-        print(f"{records} records in order, {leading} of them leading a franchise")
+        print(f"{records} records in order, {leading} of them leading a franchise; {terms} mapped terms")
     return 1 if faults else 0
 
 

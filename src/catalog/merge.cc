@@ -15,6 +15,35 @@ constexpr std::string_view kOurs = "anireco";
 
 using Order = std::vector<const Contribution*>;
 
+/// Who is believed first of two sources that both state something; see merge.h.
+int rank_of(std::string_view source) {
+  constexpr std::string_view kBefore[] = {kOurs, "mal", "jikan"};
+  constexpr std::string_view kAfter[] = {"shikimori", "kitsu", "offline"};
+  const auto* const before = std::ranges::find(kBefore, source);
+  if (before != std::end(kBefore)) return static_cast<int>(before - std::begin(kBefore));
+  const auto* const after = std::ranges::find(kAfter, source);
+  if (after == std::end(kAfter)) return static_cast<int>(std::size(kBefore));
+  return static_cast<int>(std::size(kBefore) + 1 + (after - std::begin(kAfter)));
+}
+
+/// Sources whose genres, themes and demographics are made from categories and tags.
+bool made_from_tags(std::string_view source) { return source == "kitsu" || source == "offline"; }
+
+/// How far a title has come; what is older says less.
+int progress(AiringStatus status) {
+  switch (status) {
+    case AiringStatus::unknown:
+      return 0;
+    case AiringStatus::upcoming:
+      return 1;
+    case AiringStatus::airing:
+      return 2;
+    case AiringStatus::finished:
+      return 3;
+  }
+  return 0;
+}
+
 class Merger {
  public:
   Merger(const std::vector<Contribution>& contributions, const SourceSizes& sizes) {
@@ -29,8 +58,11 @@ class Merger {
       return to_json(a->anime) < to_json(b->anime);
     });
     by_hand_ = by_size_;
-    std::ranges::stable_partition(by_hand_,
-                                  [](const Contribution* c) { return c->source == kOurs; });
+    std::ranges::stable_sort(by_hand_, {},
+                             [](const Contribution* c) { return rank_of(c->source); });
+    by_hand_last_ = by_hand_;
+    std::ranges::stable_partition(by_hand_last_,
+                                  [](const Contribution* c) { return c->source != kOurs; });
   }
 
   Anime merge() {
@@ -55,6 +87,12 @@ class Merger {
       took(name, *c);
       return;
     }
+  }
+
+  template <typename Condition>
+  static const Contribution* first_where(const Order& order, Condition condition) {
+    const auto at = std::ranges::find_if(order, condition);
+    return at == order.end() ? nullptr : *at;
   }
 
   void took(std::string_view name, const Contribution& c) {
@@ -121,12 +159,21 @@ class Merger {
     first(by_hand_, &Anime::image_url, "image_url");
     first(by_hand_, &Anime::trailer_url, "trailer_url");
     first(by_hand_, &Anime::site_url, "site_url");
-    first(by_size_, &Anime::status, "status");
-    first(by_size_, &Anime::episodes, "episodes");
-    first(by_size_, &Anime::aired_to, "aired_to");
+    first(by_hand_last_, &Anime::episodes, "episodes");
+    first(by_hand_last_, &Anime::aired_to, "aired_to");
+    const Contribution* furthest = nullptr;
+    for (const Contribution* c : by_hand_last_) {
+      if (progress(c->anime.status) <= progress(out_.status)) continue;
+      out_.status = c->anime.status;
+      furthest = c;
+    }
+    if (furthest != nullptr) took("status", *furthest);
     const Contribution* strictest = nullptr;
-    for (const Contribution* c : by_size_) {
-      out_.adult_flag = out_.adult_flag || level_of(c->anime) == Level::adult;
+    for (const Contribution* c : by_hand_) {
+      if (!out_.adult_flag && level_of(c->anime) == Level::adult) {
+        out_.adult_flag = true;
+        took("adult", *c);
+      }
       if (c->anime.age_rating > out_.age_rating) {
         out_.age_rating = c->anime.age_rating;
         strictest = c;
@@ -136,22 +183,39 @@ class Merger {
   }
 
   void merge_figures() {
-    for (const Contribution* c : by_size_) {
-      const Anime& a = c->anime;
-      if (a.members == 0 && a.score <= 0) continue;
-      out_.score = a.score;
-      out_.scored_by = a.scored_by;
-      out_.members = a.members;
-      out_.figures_date = a.figures_date;
-      for (std::string_view field : {"score", "scored_by", "members"}) took(field, *c);
-      return;
+    const auto counts = [](const Contribution* c) { return c->anime.members != 0; };
+    const auto scores = [](const Contribution* c) { return c->anime.score > 0; };
+    const Contribution* from = first_where(by_size_, counts);
+    if (from == nullptr) from = first_where(by_hand_last_, scores);
+    if (from == nullptr) return;
+    const Anime& a = from->anime;
+    out_.score = a.score;
+    out_.scored_by = a.scored_by;
+    out_.members = a.members;
+    out_.figures_date = a.figures_date;
+    for (std::string_view field : {"score", "scored_by", "members"}) took(field, *from);
+  }
+
+  /// The names of the first source that has any; made from loose tags they are seldom complete, so
+  /// there every such source adds its own.
+  void merge_terms(std::vector<std::string> Anime::* field, std::string_view name) {
+    for (const Contribution* c : by_hand_) {
+      const std::vector<std::string>& names = c->anime.*field;
+      if (names.empty()) continue;
+      if ((out_.*field).empty()) took(name, *c);
+      for (const std::string& term : names) {
+        if (std::ranges::find(out_.*field, term) == (out_.*field).end()) {
+          (out_.*field).push_back(term);
+        }
+      }
+      if (!made_from_tags(c->source)) return;
     }
   }
 
   void merge_lists() {
-    first(by_hand_, &Anime::genres, "genres");
-    first(by_hand_, &Anime::themes, "themes");
-    first(by_hand_, &Anime::demographics, "demographics");
+    merge_terms(&Anime::genres, "genres");
+    merge_terms(&Anime::themes, "themes");
+    merge_terms(&Anime::demographics, "demographics");
     first(by_hand_, &Anime::studios, "studios");
     std::unordered_set<std::string> known;
     std::unordered_set<std::string> spoilers;
@@ -172,6 +236,25 @@ class Merger {
     }
     append(&Anime::streaming, "streaming");
     append(&Anime::relations, "relations");
+    drop_vaguer_relations();
+  }
+
+  /// Of several relations to one title the first that says what it is, else the first.
+  void drop_vaguer_relations() {
+    std::vector<Relation> kept;
+    const auto same = [](const Relation& a, const Relation& b) {
+      return match_ids(a.target, b.target) == IdMatch::same;
+    };
+    for (const bool named : {true, false}) {
+      for (Relation& relation : out_.relations) {
+        if ((relation.kind != RelationKind::other) != named) continue;
+        const bool known = std::ranges::any_of(kept, [&](const Relation& other) {
+          return same(other, relation) && (!named || other.kind == relation.kind);
+        });
+        if (!known) kept.push_back(std::move(relation));
+      }
+    }
+    out_.relations = std::move(kept);
   }
 
   void merge_texts() {
@@ -203,6 +286,7 @@ class Merger {
 
   Order by_size_;
   Order by_hand_;
+  Order by_hand_last_;  ///< The same with our own words at the end.
   std::vector<FieldSource> sources_;
   Anime out_;
 };

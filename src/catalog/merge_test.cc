@@ -86,6 +86,125 @@ TEST(Merge, RelationsOfTheirOwnSourceAreAddedToTheRecord) {
   EXPECT_EQ(field_source(a, "score"), "bulk");
 }
 
+Contribution of(std::string source, Anime anime) {
+  anime.provenance = {{"*", source}};
+  return {std::move(source), std::move(anime)};
+}
+
+const SourceSizes kLive = {
+    {"mal", 28000}, {"kitsu", 21000}, {"shikimori", 30000}, {"offline", 39000}, {"dump", 15000}};
+
+TEST(Merge, SourcesAreBelievedInAWrittenOrderWhateverTheirSizes) {
+  Anime a = titled("A", 1);
+  a.genres = {"Drama"};
+  const auto said = [&](std::string genre) {
+    Anime other = a;
+    other.genres = {std::move(genre)};
+    return other;
+  };
+  std::vector<Contribution> all = {of("offline", said("Offline")),     of("kitsu", said("Kitsu")),
+                                   of("shikimori", said("Shikimori")), of("dump", said("Dump")),
+                                   of("jikan", said("Jikan")),         of("mal", said("Mal")),
+                                   of("anireco", said("Ours"))};
+  for (const std::string_view expected :
+       {"Ours", "Mal", "Jikan", "Dump", "Shikimori", "Kitsu", "Offline"}) {
+    EXPECT_EQ(merge_contributions(all, kLive).genres.at(0), expected);
+    all.pop_back();
+  }
+}
+
+TEST(Merge, ThemesMadeFromTagsCompleteEachOtherOnlyWhereNobodyStatesThem) {
+  Anime kitsu = titled("A", 1);
+  kitsu.themes = {"School"};
+  Anime file = titled("A", 1);
+  file.themes = {"School", "CGDCT"};
+  EXPECT_THAT(merge_contributions({of("kitsu", kitsu), of("offline", file)}, kLive).themes,
+              ElementsAre("School", "CGDCT"));
+  Anime stated = titled("A", 1);
+  stated.themes = {"Iyashikei"};
+  EXPECT_THAT(
+      merge_contributions({of("kitsu", kitsu), of("offline", file), of("shikimori", stated)}, kLive)
+          .themes,
+      ElementsAre("Iyashikei"));
+}
+
+TEST(Merge, FiguresComeFromTheLargestSourceThatCountsMembers) {
+  Anime scored = titled("A", 1);
+  scored.score = 9;
+  Anime counted = titled("A", 1);
+  counted.score = 8;
+  counted.members = 500;
+  Anime more = counted;
+  more.members = 90'000;
+  Anime merged = merge_contributions(
+      {of("offline", scored), of("shikimori", scored), of("kitsu", counted)}, kLive);
+  EXPECT_EQ(merged.members, 500U);
+  EXPECT_FLOAT_EQ(merged.score, 8);
+  EXPECT_EQ(field_source(merged, "members"), "kitsu");
+  merged =
+      merge_contributions({of("kitsu", counted), of("mal", more), of("offline", scored)}, kLive);
+  EXPECT_EQ(merged.members, 90'000U);
+  merged = merge_contributions({of("offline", scored), of("shikimori", titled("A", 1))}, kLive);
+  EXPECT_FLOAT_EQ(merged.score, 9);
+  EXPECT_EQ(field_source(merged, "score"), "offline");
+}
+
+TEST(Merge, ATitleDoesNotGoBackFromWhatAnySourceSaysOfIt) {
+  Anime old = titled("A", 1);
+  old.status = AiringStatus::upcoming;
+  Anime now = old;
+  now.status = AiringStatus::airing;
+  EXPECT_EQ(merge_contributions({of("mal", old), of("kitsu", now)}, kLive).status,
+            AiringStatus::airing);
+  now.status = AiringStatus::finished;
+  const Anime merged = merge_contributions({of("mal", old), of("kitsu", now)}, kLive);
+  EXPECT_EQ(merged.status, AiringStatus::finished);
+  EXPECT_EQ(field_source(merged, "status"), "kitsu");
+}
+
+TEST(Merge, OurOwnWordsYieldWhereThingsChange) {
+  Anime written = titled("A", 1);
+  written.episodes = 12;
+  Anime live = written;
+  live.episodes = 24;
+  EXPECT_EQ(merge_contributions({of("anireco", written), of("kitsu", live)}, kLive).episodes, 24);
+}
+
+TEST(Merge, EverySourcesSynopsisAndRussianTitleAreKept) {
+  Anime english = titled("A", 1);
+  english.synopses = {{"en", "English.", "kitsu"}};
+  Anime russian = titled("A", 1);
+  russian.titles.russian = "А";
+  russian.synopses = {{"ru", "По-русски.", "shikimori"}};
+  const Anime merged = merge_contributions({of("kitsu", english), of("shikimori", russian)}, kLive);
+  EXPECT_EQ(merged.titles.russian, "А");
+  EXPECT_THAT(merged.synopses, UnorderedElementsAre(SourcedText{"en", "English.", "kitsu"},
+                                                    SourcedText{"ru", "По-русски.", "shikimori"}));
+}
+
+TEST(Merge, ASourceThatCallsATitleAdultIsNamed) {
+  Anime mild = titled("A", 1);
+  Anime adult = mild;
+  adult.adult_flag = true;
+  const Anime merged = merge_contributions({of("mal", mild), of("shikimori", adult)}, kLive);
+  EXPECT_EQ(level_of(merged), Level::adult);
+  EXPECT_EQ(field_source(merged, "adult"), "shikimori");
+}
+
+TEST(Merge, OfRelationsToOneTitleTheOneThatSaysWhatItIsStays) {
+  Anime vague = titled("A", 1);
+  relate(vague, RelationKind::other, 2);
+  relate(vague, RelationKind::other, 3);
+  Anime exact = titled("A", 1);
+  Relation sequel;
+  sequel.kind = RelationKind::sequel;
+  sequel.target = {.mal = 2, .shikimori = 2};
+  exact.relations = {sequel};
+  const Anime merged = merge_contributions({of("offline", vague), of("shikimori", exact)}, kLive);
+  ASSERT_EQ(merged.relations.size(), 2U);
+  EXPECT_THAT(merged.relations, ::testing::Contains(sequel));
+}
+
 TEST(Merge, TheStrongestCommonSiteDecidesWhetherTwoAreOne) {
   EXPECT_EQ(match_ids({.mal = 1, .anilist = 5}, {.mal = 1, .anilist = 6}), IdMatch::same);
   EXPECT_EQ(match_ids({.mal = 1, .anilist = 5}, {.mal = 2, .anilist = 5}), IdMatch::different);

@@ -1,28 +1,74 @@
 #include "catalog/popularity.h"
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <unordered_map>
 
 #include "catalog/merge.h"
 
 namespace anireco {
+namespace {
+
+/// For each value the share of `values` below it.
+template <typename T>
+std::vector<float> shares(const std::vector<T>& values) {
+  std::vector<T> sorted = values;
+  std::ranges::sort(sorted);
+  std::vector<float> out;
+  out.reserve(values.size());
+  for (const T& value : values) {
+    const auto fewer = std::ranges::lower_bound(sorted, value) - sorted.begin();
+    out.push_back(static_cast<float>(fewer) / static_cast<float>(values.size()));
+  }
+  return out;
+}
+
+}  // namespace
+
+double standing(const Anime& a) {
+  std::size_t longest = 0;
+  for (const SourcedText& synopsis : a.synopses) longest = std::max(longest, synopsis.text.size());
+  const std::size_t terms =
+      std::min<std::size_t>(40, a.genres.size() + a.themes.size() + a.tags.size());
+  double sum = .05 * std::log1p(static_cast<double>(a.titles.synonyms.size())) +
+               .025 * std::log1p(static_cast<double>(longest)) +
+               .11 * std::log1p(static_cast<double>(terms));
+  if (a.score > 0) sum += .09 + .32 * std::max(0.0, static_cast<double>(a.score) - 6);
+  if (!a.titles.english.empty()) sum += .05;
+  if (!a.studios.empty()) sum += .04;
+  if (a.type == AnimeType::tv || a.type == AnimeType::movie) sum += .08;
+  return sum;
+}
 
 std::vector<float> popularity_percentiles(std::span<const Anime> records) {
-  std::unordered_map<std::string, std::vector<std::uint32_t>> members_of_source;
-  for (const Anime& a : records) {
-    if (a.members != 0) {
-      members_of_source[std::string(field_source(a, "members"))].push_back(a.members);
-    }
-  }
-  for (auto& [source, list] : members_of_source) std::ranges::sort(list);
-  std::vector<float> popularity(records.size(), 0);
+  std::unordered_map<std::string, std::vector<std::size_t>> records_of_source;
+  std::size_t counted = 0;
+  std::size_t largest = 0;
   for (std::size_t i = 0; i < records.size(); ++i) {
-    const Anime& a = records[i];
-    if (a.members == 0) continue;
-    const auto& list = members_of_source[std::string(field_source(a, "members"))];
-    const auto fewer = std::ranges::lower_bound(list, a.members) - list.begin();
-    popularity[i] = static_cast<float>(fewer) / static_cast<float>(list.size());
+    if (records[i].members == 0) continue;
+    std::vector<std::size_t>& list =
+        records_of_source[std::string(field_source(records[i], "members"))];
+    list.push_back(i);
+    largest = std::max(largest, list.size());
+    ++counted;
+  }
+  std::vector<float> popularity(records.size(), 0);
+  for (const auto& [source, list] : records_of_source) {
+    std::vector<std::uint32_t> members;
+    members.reserve(list.size());
+    for (const std::size_t i : list) members.push_back(records[i].members);
+    const std::vector<float> share = shares(members);
+    const float scale = list.size() * 10 < largest ? .9F : 1.0F;
+    for (std::size_t k = 0; k < list.size(); ++k) popularity[list[k]] = scale * share[k];
+  }
+  if (counted * 2 >= records.size()) return popularity;
+  std::vector<double> standings;
+  standings.reserve(records.size());
+  for (const Anime& a : records) standings.push_back(standing(a));
+  const std::vector<float> share = shares(standings);
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    popularity[i] = std::max(popularity[i], share[i]);
   }
   return popularity;
 }

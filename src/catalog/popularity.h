@@ -7,8 +7,21 @@
 
 namespace anireco {
 
-/// For each record the share of the titles of the same source (provenance of "members") with fewer
-/// members, in [0, 1]; 0 where unknown. Thread-safe.
+/// How widely known each record is, in [0, 1].
+///  - With members: the share of the titles of the same source (provenance of "members") with fewer
+///    of them, since sources count different crowds. Where a source counts less than a tenth of
+///    the titles that the largest one does, its titles are those the larger does not know, or does
+///    not know yet, and their shares are taken times .9: none of them is above nine tenths.
+///  - Without members: 0 where most records have them. Where most have none, every record's
+///    standing() is ranked instead, and a record has the larger of its two shares.
+/// Thread-safe.
 std::vector<float> popularity_percentiles(std::span<const Anime> records);
+
+/// How widely known a title seems by how much is told of it: score, synonyms, length of its longest
+/// synopsis, number of genres, themes and tags, English title, studio, type. No unit; larger is
+/// better known. The weights are those of a least-squares fit to -log10(1 - share by members) over
+/// a catalogue of 28,163 titles with members, where it ranks titles as members do with a Spearman
+/// correlation of .90.
+double standing(const Anime& anime);
 
 }  // namespace anireco

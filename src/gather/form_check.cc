@@ -123,6 +123,7 @@ std::vector<std::string> check_form(std::string_view body, std::string_view form
   const json::value document =
       json::parse(json::string_view(body.data(), body.size()), error, {}, options);
   if (error) return {"the answer is not JSON"};
+  if (!document.is_object()) return {"the answer is no JSON object"};
   const std::map<std::string, Expected> expected = read_form(form);
   Walk walk(expected);
   walk.visit(document, "");

@@ -237,8 +237,10 @@ SourcePage KitsuSource::read_page(GatherScope, std::string_view cursor,
   }
   if (const auto meta = root.object("meta")) page.total = meta->number("count", kMostOffset);
   const auto links = root.object("links");
-  if (!data.empty() && links && links->has("next") && offset + kPageSize <= kMostOffset) {
-    page.next = fmt::format("{}", offset + kPageSize);
+  // A page may hold less than was asked for: what came is what is counted, so that none is missed.
+  const std::size_t after = offset + data.size();
+  if (!data.empty() && links && links->has("next") && after <= kMostOffset) {
+    page.next = fmt::format("{}", after);
   }
   return page;
 }

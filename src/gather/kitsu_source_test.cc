@@ -72,7 +72,8 @@ TEST(KitsuSource, ReadsEveryFieldWithWhatIsIncluded) {
   const SourcePage page = read(kPage);
   EXPECT_THAT(page.problems, IsEmpty());
   EXPECT_EQ(page.total, 21099U);
-  EXPECT_EQ(page.next, "20");
+  EXPECT_EQ(page.next, "1");
+  EXPECT_EQ(KitsuSource().read_page(GatherScope::all, "40", kPage).next, "41");
   ASSERT_EQ(page.records.size(), 1U);
   const Anime& a = page.records[0];
   EXPECT_EQ(a.ids, (ExternalIds{.mal = 457, .anilist = 457, .kitsu = 412, .anidb = 3548}));

@@ -83,10 +83,10 @@ Cursor read_cursor(GatherScope scope, std::string_view cursor) {
   return out;
 }
 
-std::optional<std::string> next_cursor(const Cursor& now, bool more) {
-  if (more && now.offset + kPageSize <= kMostOffset) {
-    return fmt::format("{}:{}", now.ranking, now.offset + kPageSize);
-  }
+/// A page may hold less than was asked for: what came is what is counted, so that none is missed.
+std::optional<std::string> next_cursor(const Cursor& now, std::size_t came, bool more) {
+  const std::size_t offset = now.offset + came;
+  if (more && came > 0 && offset <= kMostOffset) return fmt::format("{}:{}", now.ranking, offset);
   if (now.ranking == "airing") return "upcoming:0";
   return std::nullopt;
 }
@@ -208,7 +208,7 @@ SourcePage MalSource::read_page(GatherScope scope, std::string_view cursor,
   std::vector<std::string> ignored;
   const FieldReader root(document.get_object(), "", ignored);
   const auto paging = root.object("paging");
-  page.next = next_cursor(at, !data.empty() && paging && paging->has("next"));
+  page.next = next_cursor(at, data.size(), paging && paging->has("next"));
   return page;
 }
 

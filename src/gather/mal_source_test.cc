@@ -86,9 +86,9 @@ TEST(MalSource, GivesRecordsThatSurviveBeingStored) {
 }
 
 TEST(MalSource, GoesOnByItsOwnOffsetAndNeverToAnAddressOfTheAnswer) {
-  EXPECT_EQ(source().read_page(GatherScope::all, "", kPage).next, "bypopularity:500");
+  EXPECT_EQ(source().read_page(GatherScope::all, "", kPage).next, "bypopularity:2");
   EXPECT_EQ(source().read_page(GatherScope::all, "bypopularity:500", kPage).next,
-            "bypopularity:1000");
+            "bypopularity:502");
   const std::string_view last = R"({"data":[],"paging":{}})";
   EXPECT_EQ(source().read_page(GatherScope::all, "bypopularity:500", last).next, std::nullopt);
   EXPECT_EQ(source().read_page(GatherScope::airing, "", last).next, "upcoming:0");

@@ -78,7 +78,11 @@ void FieldReader::problem(std::string_view key, std::string_view reason) const {
 
 std::string FieldReader::line(std::string_view key) const {
   try {
-    return clean_line(fields_.text(key));
+    std::string line = clean_line(fields_.text(key));
+    // Composing characters may lengthen a text.
+    if (line.size() <= json_detail::kMaxString) return line;
+    problem(key, "is too long");
+    return {};
   } catch (const Error& error) {
     add_problem(*problems_, error.what());
     return {};
@@ -158,7 +162,11 @@ std::vector<std::string> FieldReader::lines(std::string_view key) const {
       try {
         std::string line = clean_line(
             json_detail::checked_string(item, fields_.path_of(key), json_detail::kMaxString));
-        if (!line.empty()) out.push_back(std::move(line));
+        if (line.size() > json_detail::kMaxString) {
+          problem(key, "is too long");
+        } else if (!line.empty()) {
+          out.push_back(std::move(line));
+        }
       } catch (const Error& error) {
         add_problem(*problems_, error.what());
       }
@@ -260,6 +268,10 @@ bool finish_record(Anime& anime, std::string_view source) {
   }
   std::erase_if(anime.titles.synonyms, [&](const std::string& synonym) {
     return !known.insert(fold_name(synonym)).second;
+  });
+  if (anime.studios.size() > kMostStudios) anime.studios.resize(kMostStudios);
+  std::erase_if(anime.synopses, [](const SourcedText& synopsis) {
+    return synopsis.text.size() > json_detail::kMaxText;
   });
   anime.provenance = {{"*", std::string(source)}};
   normalise(anime);

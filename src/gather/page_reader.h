@@ -20,9 +20,10 @@ namespace json = boost::json;
 
 /// Most problems that a page reports; the rest is counted in one closing line.
 inline constexpr std::size_t kMostProblems = 200;
-/// Most titles that a page may hold, most synonyms and relations that a title keeps.
+/// Most titles that a page may hold, most synonyms and studios that a title keeps.
 inline constexpr std::size_t kMostTitlesOfPage = 1000;
 inline constexpr std::size_t kMostSynonyms = 100;
+inline constexpr std::size_t kMostStudios = 50;
 /// No source has as many titles: a cursor beyond it means a server that never ends.
 inline constexpr std::uint32_t kMostOffset = 300'000;
 
