@@ -54,7 +54,7 @@ def mal_ranking(titles, query, address):
     limit, offset = min(int(query.get("limit", ["100"])[0]), 500), int(query.get("offset", ["0"])[0])
     fields = set(query.get("fields", [""])[0].split(","))
     found = [t for t in titles if kind == "bypopularity" or t.status == kind]
-    found.sort(key=lambda t: t.rank)
+    found = sorted(found, key=lambda t: t.rank)
     page = found[offset:offset + limit]
     paging = {}
     if offset + limit < len(found):

@@ -55,7 +55,7 @@ class StandIns:
         self.slow_seconds = slow_seconds
         self.requests, self.redirect = [], {}
         self.lock = threading.Lock()
-        self.pages, self.cache = {}, {}
+        self.pages, self.cache, self.known = {}, {}, {}
         outer = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -105,7 +105,9 @@ class StandIns:
             self.pages = {}
 
     def known_at(self, source):
-        return [t for t in self.titles if (source if source != "jikan" else "mal") in t.at]
+        if source not in self.known:
+            self.known[source] = [t for t in self.titles if (source if source != "jikan" else "mal") in t.at]
+        return self.known[source]
 
     def content(self, source, query, body):
         titles = self.known_at(source)
@@ -117,7 +119,7 @@ class StandIns:
         if self.moving and source in ("kitsu", "jikan"):
             more = 3 if seen < 2 else 0
             if seen >= 4:
-                titles = [t for t in titles if t is not min(titles, key=lambda t: t.mal)]
+                titles = titles[1:]
         here = self.url(source)
         if source == "mal":
             return forms.mal_ranking(titles, query, here)
