@@ -3,7 +3,7 @@
 
 usage: tools/count_results.py LOG...      prints: passed failed skipped
 
-Knows GoogleTest, Vitest, node:test and Playwright, pytest and Schemathesis, and a plain closing line "N passed, N failed".
+Knows GoogleTest, unittest, Vitest, node:test and Playwright, pytest and Schemathesis, and a plain closing line "N passed, N failed".
 """
 import re
 import sys
@@ -16,6 +16,7 @@ PATTERNS = [
 LINE = re.compile(r"^(?:\W*Tests:?\s+|=+ |\s*)(?=.*\b\d+ (?:passed|failed)\b)(.*)$", re.M)
 WORD = re.compile(r"(\d+) (passed|failed|skipped)\b")
 NODE = re.compile(r"^(?:#|ℹ) (pass|fail|skipped) (\d+)$", re.M)
+UNITTEST = re.compile(r"^Ran (\d+) tests? in .*\n+(?:OK|FAILED)(?: \((.*)\))?$", re.M)
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -29,6 +30,10 @@ def count(text):
             continue
         for number, word in WORD.findall(line):
             totals[("passed", "failed", "skipped").index(word)] += int(number)
+    for ran, rest in UNITTEST.findall(text):
+        words = dict((word, int(number)) for word, number in re.findall(r"(failures|errors|skipped)=(\d+)", rest))
+        failed, skipped = words.get("failures", 0) + words.get("errors", 0), words.get("skipped", 0)
+        totals = [a + b for a, b in zip(totals, (int(ran) - failed - skipped, failed, skipped))]
     for word, number in NODE.findall(text):
         totals[("pass", "fail", "skipped").index(word)] += int(number)
     return totals

@@ -64,6 +64,12 @@ stage_http() {
   ANIRECO_TEST_PROGRAM="$DEV" tests/api/run.sh
 }
 
+# The program gathering from stand-ins of all sources, undisturbed, disturbed and killed.
+stage_gather() {
+  build_preset dev anireco import_probe
+  tests/gather/run.sh "$DEV" "$BUILD/dev/tests/import_probe"
+}
+
 stage_answers() {
   build_preset dev anireco
   tools/with_server.sh "$DEV" tools/ask_starter.py
@@ -120,7 +126,7 @@ stage_threads() {
   return "$status"
 }
 
-STAGES=(packages sources page unit http answers browser readme fuzz threads)
+STAGES=(packages sources page unit http gather answers browser readme fuzz threads)
 
 if [ $# -gt 0 ]; then STAGES=("$@"); fi
 mkdir -p "$LOGS"

@@ -66,6 +66,13 @@ step_kills() {
   note "$(tail -n 1 "$LOGS/kills.txt")"
 }
 
+step_gather() {
+  cmake --build "$BUILD/release" --target import_probe
+  tests/gather/kill_gather.py --program "$PROGRAM" --probe "$BUILD/release/tests/import_probe" --titles 20000 --kills 10 | tee "$LOGS/gather.txt"
+  note "gather of 20,000 made-up titles from stand-ins of five sources, $(sed -n 1p "$LOGS/gather.txt")"
+  note "$(tail -n 1 "$LOGS/gather.txt")"
+}
+
 step_leaks() {
   need_shared
   tools/verify_levels.py --program "$PROGRAM" --requests 10000 | tee "$LOGS/levels.txt"
@@ -82,7 +89,7 @@ step_fresh() {
   grep -hE 'ready after|in the first|make test|fresh:' "$LOGS/fresh.txt" | sed 's/\x1b\[[0-9;]*m//g; s/^==> //; s/^/note: /'
 }
 
-STEPS=(tokenizer capped_isa import quality speed kills leaks fuzz fresh)
+STEPS=(tokenizer capped_isa import quality speed kills gather leaks fuzz fresh)
 
 commit=$(git rev-parse HEAD)
 if [ -n "$(git status --porcelain --untracked-files=no)" ]; then commit+=' with uncommitted changes'; fi

@@ -46,6 +46,16 @@ struct ImportOptions {
   bool json = false;
 };
 
+struct GatherOptions {
+  std::vector<std::string> sources;    ///< Empty: all that the settings allow.
+  std::vector<std::string> base_urls;  ///< NAME=URL, or a URL when one source is named.
+  std::string since;                   ///< YYYY-MM-DD; empty: all titles.
+  std::string check;                   ///< A source whose first page is compared with its form.
+  bool airing = false;                 ///< `update`: only what airs or is announced.
+  bool dry_run = false;
+  bool json = false;
+};
+
 struct EmbedOptions {
   std::string text;
   std::string file;
@@ -88,6 +98,7 @@ struct BenchOptions {
 
 /// Each runs one subcommand and returns the exit code: 0 done, 1 failed. Errors are thrown.
 int run_import(const Settings& settings, const ImportOptions& options);
+int run_gather(const Settings& settings, const GatherOptions& options);
 int run_search_command(const Settings& settings, const SearchOptions& options);
 int run_similar(const Settings& settings, const SimilarOptions& options);
 int run_embed(const Settings& settings, const EmbedOptions& options);

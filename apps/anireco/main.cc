@@ -84,6 +84,28 @@ void add_train_similar(CLI::App& train, TrainSimilarOptions& o) {
   similar->add_option("--out", o.out, "model file to write")->required();
 }
 
+using On = std::function<void(CLI::App*, std::function<int(const Settings&)>)>;
+
+void add_gather_commands(CLI::App& app, GatherOptions& o, const On& on) {
+  const auto add_common = [&](CLI::App& command) {
+    command.add_option("--source", o.sources, "only this source; repeat for more");
+    command.add_option("--base-url", o.base_urls, "NAME=URL of a source that is elsewhere");
+    command.add_flag("--dry-run", o.dry_run, "print the plan and ask nobody");
+    command.add_flag("--json", o.json, "print JSON");
+  };
+  CLI::App* gather = app.add_subcommand("gather", "Build the catalogue from public sources");
+  add_common(*gather);
+  gather->add_option("--since", o.since, "only titles that aired since YYYY-MM-DD");
+  gather->add_option("--check", o.check, "compare a page of this source with its documented form");
+  on(gather, [&o](const Settings& s) { return run_gather(s, o); });
+  CLI::App* update = app.add_subcommand("update", "Read again what airs or is announced");
+  add_common(*update);
+  on(update, [&o](const Settings& s) {
+    o.airing = true;
+    return run_gather(s, o);
+  });
+}
+
 int run(int argc, char** argv) {
   CLI::App app("AniReco: describe it, get it. Anime search in your own words, offline.", "anireco");
   app.require_subcommand(1);
@@ -119,6 +141,9 @@ int run(int argc, char** argv) {
   import->add_flag("--strict", import_options.strict, "stop at the first bad line");
   import->add_flag("--json", import_options.json, "print JSON");
   on(import, [&](const Settings& s) { return run_import(s, import_options); });
+
+  GatherOptions gather_options;
+  add_gather_commands(app, gather_options, on);
 
   SearchOptions search_options;
   CLI::App* search = app.add_subcommand("search", "Find titles by a description in your own words");

@@ -25,6 +25,7 @@ struct Definition {
   std::string help;
   std::function<std::string()> default_value;
   std::function<void(Settings&, const std::string&)> apply;
+  bool secret = false;  ///< Never shown.
 };
 
 [[noreturn]] void refuse(const std::string& key, const std::string& value,
@@ -39,7 +40,9 @@ T number(const std::string& key, const std::string& text, T least, T greatest) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size() || value < least ||
       value > greatest) {
-    refuse(key, text, fmt::format("a whole number from {} to {}", least, greatest));
+    refuse(key, text,
+           fmt::format("a {}number from {} to {}", std::is_integral_v<T> ? "whole " : "", least,
+                       greatest));
   }
   return value;
 }
@@ -62,6 +65,17 @@ std::string default_data_dir() {
     return home + "/.local/share/anireco";
   }
   return "anireco-data";
+}
+
+/// The items of a list whose separator is the comma, empty ones left out.
+std::vector<std::string> split_list(const std::string& text) {
+  std::vector<std::string> items;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    if (end > begin) items.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return items;
 }
 
 const std::vector<Definition>& definitions() {
@@ -102,15 +116,7 @@ const std::vector<Definition>& definitions() {
          s.port = number<std::uint16_t>("port", v, 0, 65535);
        }},
       {"hosts", "further host names that serve answers under, separated by commas",
-       [] { return ""; },
-       [](Settings& s, const std::string& v) {
-         s.hosts.clear();
-         for (std::size_t begin = 0; begin < v.size();) {
-           const std::size_t end = std::min(v.find(',', begin), v.size());
-           if (end > begin) s.hosts.push_back(v.substr(begin, end - begin));
-           begin = end + 1;
-         }
-       }},
+       [] { return ""; }, [](Settings& s, const std::string& v) { s.hosts = split_list(v); }},
       {"max_level", "what a request may ask for at most: family, standard or adult",
        [] { return "adult"; },
        [](Settings& s, const std::string& v) {
@@ -127,6 +133,29 @@ const std::vector<Definition>& definitions() {
       {"web_dir", "folder of the built page",
        [] { return (program_dir().parent_path().parent_path() / "web" / "dist").string(); },
        [](Settings& s, const std::string& v) { s.web_dir = v; }},
+      {"mal_client_id", "client id of MyAnimeList's API, for gather", [] { return ""; },
+       [](Settings& s, const std::string& v) { s.mal_client_id = v; }, true},
+      {"gather_user_agent", "what public servers are told of the program",
+       [] { return "AniReco/" ANIRECO_VERSION; },
+       [](Settings& s, const std::string& v) {
+         const bool printable =
+             std::ranges::all_of(v, [](char c) { return c >= 0x20 && c < 0x7f; });
+         if (v.empty() || !printable) refuse("gather_user_agent", v, "a line of ASCII");
+         s.gather_user_agent = v;
+       }},
+      {"gather_rate", "share of each source's rate limit that gather uses, 0.01 to 1",
+       [] { return "1"; },
+       [](Settings& s, const std::string& v) {
+         s.gather_rate = number<double>("gather_rate", v, 0.01, 1);
+       }},
+      {"gather_urls", "sources that are elsewhere: NAME=URL, separated by commas",
+       [] { return ""; }, [](Settings& s, const std::string& v) { s.gather_urls = split_list(v); }},
+      {"offline_database", "path or URL of the anime-offline-database; empty: its release",
+       [] { return ""; }, [](Settings& s, const std::string& v) { s.offline_database = v; }},
+      {"gather_timeout", "seconds that gather waits for one page", [] { return "120"; },
+       [](Settings& s, const std::string& v) {
+         s.gather_timeout = number<unsigned>("gather_timeout", v, 1, 3600);
+       }},
       {"log_level", "debug, info, warning or error", [] { return "info"; },
        [](Settings& s, const std::string& v) {
          if (v != "debug" && v != "info" && v != "warning" && v != "error") {
@@ -232,7 +261,9 @@ Settings load_settings(const std::map<std::string, std::string>& flags) {
   }
   for (const Definition& d : definitions()) {
     settings.origins.push_back(choose(d));
-    d.apply(settings, settings.origins.back().value);
+    std::string& value = settings.origins.back().value;
+    d.apply(settings, value);
+    if (d.secret && !value.empty()) value = "(set)";
   }
   return settings;
 }

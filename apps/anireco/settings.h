@@ -17,7 +17,7 @@ std::string_view to_string(Origin origin);
 
 struct SettingValue {
   std::string key;
-  std::string value;
+  std::string value;  ///< "(set)" for a secret that is not empty.
   Origin origin = Origin::default_value;
   std::string help;
 };
@@ -32,10 +32,16 @@ struct Settings {
   std::size_t threads = 0;  ///< 0: one a core.
   std::string host = "127.0.0.1";
   std::uint16_t port = 8080;
-  Level max_level = Level::adult;    ///< What a request may ask for at most.
-  std::size_t queue_capacity = 256;  ///< Requests that may wait; one more is answered 503.
-  std::vector<std::string> hosts;    ///< Further host names that serve answers under.
-  std::string cors_origin;           ///< Empty: no cross-origin access.
+  Level max_level = Level::adult;        ///< What a request may ask for at most.
+  std::size_t queue_capacity = 256;      ///< Requests that may wait; one more is answered 503.
+  std::vector<std::string> hosts;        ///< Further host names that serve answers under.
+  std::string cors_origin;               ///< Empty: no cross-origin access.
+  std::string mal_client_id;             ///< A secret; empty: MyAnimeList is not asked.
+  std::string gather_user_agent;         ///< What public servers are told of the program.
+  double gather_rate = 1;                ///< Share of each source's rate limit, (0, 1].
+  std::vector<std::string> gather_urls;  ///< NAME=URL of sources that are elsewhere.
+  std::string offline_database;          ///< Path or URL; empty: the project's release.
+  unsigned gather_timeout = 120;         ///< Seconds for one page.
   std::string log_level = "info";
   std::vector<SettingValue> origins;  ///< One for each setting, in the order of `anireco config`.
 };

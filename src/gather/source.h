@@ -8,14 +8,9 @@
 
 #include "catalog/anime.h"
 #include "net/http_fetcher.h"
+#include "net/rate_limit.h"
 
 namespace anireco {
-
-/// How fast a source lets itself be asked. Zero: no such limit.
-struct RateLimit {
-  double per_second = 0;
-  double per_minute = 0;
-};
 
 /// What a run wants of a source.
 enum class GatherScope {

@@ -107,7 +107,10 @@ void read_records(std::span<const fs::path> files, const ImportOptions& options,
   ProgressReporter progress(options, ImportStage::reading, total);
   Batches batches(store, report, options.batch_lines);
   std::uint64_t before = 0;
-  for (const fs::path& file : files) {
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const fs::path& file = files[i];
+    const std::string& source =
+        options.file_sources.empty() ? options.source : options.file_sources[i];
     LineReader reader(file, {.stop = options.stop});
     while (true) {
       try {
@@ -123,7 +126,7 @@ void read_records(std::span<const fs::path> files, const ImportOptions& options,
       if (reader.line().find_first_not_of(" \t") == std::string_view::npos) continue;
       ++report.lines;
       try {
-        ParsedAnime parsed = parse_anime_json(reader.line(), {.source = options.source});
+        ParsedAnime parsed = parse_anime_json(reader.line(), {.source = source});
         for (const std::string& warning : parsed.warnings) {
           ++report.warnings;
           if (options.on_problem) {
@@ -227,6 +230,9 @@ Importer::Importer(CatalogStore& store, Publisher& publisher, EncoderScheduler* 
 ImportReport Importer::run(std::span<const fs::path> files, const ImportOptions& options) {
   if (options.batch_lines < 1 || options.batch_texts < 1) {
     throw Error(ErrorKind::invalid_argument, "import: a batch holds at least one");
+  }
+  if (!options.file_sources.empty() && options.file_sources.size() != files.size()) {
+    throw Error(ErrorKind::invalid_argument, "import: each file needs a source");
   }
   // Opening finds a missing file before anything is changed.
   for (const fs::path& file : files) LineReader reader(file);

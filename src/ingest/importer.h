@@ -41,6 +41,8 @@ struct LineProblem {
 struct ImportOptions {
   /// Source of records that name none; see AnimeJsonOptions. Empty: by form.
   std::string source;
+  /// Source of each file, in the place of `source`; as many as files, or none.
+  std::vector<std::string> file_sources;
   std::vector<std::filesystem::path> relations;  ///< TSV: mal_id, related_mal_id, relation, ….
   bool strict = false;  ///< The first bad line ends the import with Error{invalid_argument}.
   std::size_t batch_lines = 1000;  ///< Of one transaction, >= 1.

@@ -157,6 +157,20 @@ TEST_F(Import, EncodesOnlyWhatHasChanged) {
   EXPECT_TRUE(report.generation.vectors_complete);
 }
 
+TEST_F(Import, TakesEachFileAsOfItsOwnSource) {
+  Setup setup(folder_.path());
+  const std::vector<std::filesystem::path> files = {write_lines("a.jsonl", 1, 1),
+                                                    write_lines("b.jsonl", 2, 1)};
+  ImportOptions options;
+  options.file_sources = {"kitsu", "mal"};
+  setup.run(files, options);
+  for (const Anime& anime : setup.store.load()) {
+    EXPECT_EQ(anime.synopses.at(0).source, anime.ids.mal == 1 ? "kitsu" : "mal");
+  }
+  options.file_sources = {"kitsu"};
+  EXPECT_THROW(setup.run(files, options), Error);
+}
+
 TEST_F(Import, ReportsBadLinesByFileLineAndFieldAndGoesOn) {
   auto lines = record_lines(1, 6);
   lines[1] = "{";

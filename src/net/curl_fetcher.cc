@@ -6,9 +6,13 @@
 #include <mutex>
 
 #include "base/error.h"
+#include "net/fetch_error.h"
+#include "net/url.h"
 
 namespace anireco {
 namespace {
+
+constexpr std::chrono::milliseconds kConnectTimeout{15'000};
 
 struct FreeList {
   void operator()(curl_slist* list) const { curl_slist_free_all(list); }
@@ -16,6 +20,7 @@ struct FreeList {
 
 struct Receiver {
   FetchResponse response;
+  std::stop_token stop;
   std::size_t limit = 0;
   bool too_large = false;
 };
@@ -44,6 +49,62 @@ std::size_t take_header(char* data, std::size_t, std::size_t size, void* user) {
   return size;
 }
 
+int look_for_stop(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  return static_cast<Receiver*>(user)->stop.stop_requested() ? 1 : 0;
+}
+
+FetchFailure failure_of(CURLcode code) {
+  switch (code) {
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY:
+      return FetchFailure::resolve;
+    case CURLE_COULDNT_CONNECT:
+      return FetchFailure::connect;
+    case CURLE_OPERATION_TIMEDOUT:
+      return FetchFailure::timed_out;
+    case CURLE_PARTIAL_FILE:
+    case CURLE_GOT_NOTHING:
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR:
+    case CURLE_BAD_CONTENT_ENCODING:
+    case CURLE_HTTP2:
+    case CURLE_HTTP2_STREAM:
+      return FetchFailure::cut;
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CIPHER:
+    case CURLE_SSL_ISSUER_ERROR:
+      return FetchFailure::certificate;
+    case CURLE_ABORTED_BY_CALLBACK:
+      return FetchFailure::stopped;
+    default:
+      return FetchFailure::other;
+  }
+}
+
+std::string_view describe(FetchFailure failure) {
+  switch (failure) {
+    case FetchFailure::resolve:
+      return "the host's name could not be resolved";
+    case FetchFailure::connect:
+      return "no connection to the server";
+    case FetchFailure::timed_out:
+      return "the server answered too slowly";
+    case FetchFailure::cut:
+      return "the answer was cut off";
+    case FetchFailure::certificate:
+      return "the server's certificate could not be verified";
+    case FetchFailure::stopped:
+      return "stopped";
+    case FetchFailure::too_many:
+    case FetchFailure::other:
+      return "the server did not answer";
+  }
+  return "";
+}
+
 }  // namespace
 
 struct CurlFetcher::State {
@@ -65,6 +126,7 @@ FetchResponse CurlFetcher::fetch(const FetchRequest& request) {
   curl_easy_reset(curl);
   Receiver receiver;
   receiver.limit = request.max_body_bytes;
+  receiver.stop = request.stop;
   std::unique_ptr<curl_slist, FreeList> headers;
   for (const auto& [name, value] : request.headers) {
     curl_slist* longer = curl_slist_append(headers.get(), (name + ": " + value).c_str());
@@ -77,6 +139,22 @@ FetchResponse CurlFetcher::fetch(const FetchRequest& request) {
   curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
+  const auto connect_timeout =
+      std::min<std::chrono::milliseconds>(request.timeout, kConnectTimeout);
+  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(connect_timeout.count()));
+  if (request.stall_timeout.count() > 0) {
+    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME,
+                     static_cast<long>(request.stall_timeout.count()));
+  }
+  curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);
+  curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);
+  if (request.compressed) curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "");
+  if (request.stop.stop_possible()) {
+    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, &look_for_stop);
+    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &receiver);
+  }
   curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers.get());
   curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &take_body);
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, &receiver);
@@ -90,13 +168,15 @@ FetchResponse CurlFetcher::fetch(const FetchRequest& request) {
   }
   const CURLcode code = curl_easy_perform(curl);
   if (receiver.too_large)
-    throw Error(ErrorKind::corrupt, "the answer is larger than allowed", request.url);
+    throw Error(ErrorKind::corrupt, "the answer is larger than allowed", shown_url(request.url));
   if (code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL) {
-    throw Error(ErrorKind::invalid_argument, "not a URL that can be fetched", request.url);
+    throw Error(ErrorKind::invalid_argument, "not a URL that can be fetched",
+                shown_url(request.url));
   }
   if (code != CURLE_OK) {
-    throw Error(ErrorKind::unavailable, "the server did not answer",
-                request.url + ": " + curl_easy_strerror(code));
+    const FetchFailure failure = failure_of(code);
+    throw FetchError(failure, std::string(describe(failure)),
+                     shown_url(request.url) + ": " + curl_easy_strerror(code));
   }
   long status = 0;
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);

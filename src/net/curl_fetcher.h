@@ -6,8 +6,10 @@
 
 namespace anireco {
 
-/// HttpFetcher over libcurl: connections are kept alive, TLS is verified, proxies come from the
-/// usual environment variables (libcurl reads them). Not thread-safe: one object a thread.
+/// HttpFetcher over libcurl: connections are kept alive, TLS is verified, redirections are left
+/// to the caller, proxies come from the usual environment variables
+/// (http_proxy, https_proxy, all_proxy, no_proxy; libcurl reads them). Not thread-safe: one object
+/// a thread.
 class CurlFetcher final : public HttpFetcher {
  public:
   CurlFetcher();

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "base/error.h"
+#include "net/fetch_error.h"
 
 namespace anireco {
 namespace {
@@ -80,6 +81,44 @@ TEST(CurlFetcherTest, refuses_what_is_too_large_cut_or_no_url) {
   EXPECT_THROW(CurlFetcher().fetch({.url = cut.url()}), Error);
   EXPECT_THROW(CurlFetcher().fetch({.url = "file:///etc/hostname"}), Error);
   EXPECT_THROW(CurlFetcher().fetch({.url = "http://"}), Error);
+}
+
+FetchFailure failure_of(FetchRequest request) {
+  try {
+    CurlFetcher().fetch(request);
+  } catch (const FetchError& e) {
+    return e.failure();
+  }
+  ADD_FAILURE() << "an answer came";
+  return FetchFailure::other;
+}
+
+TEST(CurlFetcherTest, tells_why_no_answer_came) {
+  OneAnswerServer cut("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n123");
+  EXPECT_EQ(failure_of({.url = cut.url()}), FetchFailure::cut);
+  std::string gone;
+  {
+    OneAnswerServer closed("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+    gone = closed.url();
+    CurlFetcher().fetch({.url = gone});
+  }
+  EXPECT_EQ(failure_of({.url = gone}), FetchFailure::connect);
+  // Listening without accepting: the exchange hangs after the handshake.
+  const int listener = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  ASSERT_EQ(bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+  ASSERT_EQ(listen(listener, 4), 0);
+  socklen_t size = sizeof address;
+  getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size);
+  const std::string silent = "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + "/";
+  EXPECT_EQ(failure_of({.url = silent, .timeout = std::chrono::milliseconds(50)}),
+            FetchFailure::timed_out);
+  std::stop_source stop;
+  stop.request_stop();
+  EXPECT_EQ(failure_of({.url = silent, .stop = stop.get_token()}), FetchFailure::stopped);
+  close(listener);
 }
 
 }  // namespace

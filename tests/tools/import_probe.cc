@@ -1,8 +1,9 @@
 // For tools/verify_kills.py; not part of the product.
 //
-//   import_probe hash DATA_DIR MODEL_DIR                     sha256 of the canonical export,
-//   vectors included import_probe import DATA_DIR MODEL_DIR POINT[:N] FILE... an import that kills
-//   itself at the N-th visit of a fault point
+//   import_probe hash DATA_DIR MODEL_DIR    sha256 of the canonical export, vectors included
+//   import_probe hash DATA_DIR              the same of the records alone
+//   import_probe import DATA_DIR MODEL_DIR POINT[:N] FILE...
+//       an import that kills itself at the N-th visit of a fault point
 
 #include <exception>
 #include <filesystem>
@@ -25,11 +26,16 @@ namespace fs = std::filesystem;
 using namespace anireco;
 
 int run(const std::vector<std::string>& arguments) {
-  if (arguments.size() < 3) {
-    std::cerr << "usage: import_probe hash|import DATA_DIR MODEL_DIR [POINT[:N] FILE...]\n";
+  if (arguments.size() < 2 || (arguments.size() < 3 && arguments[0] != "hash")) {
+    std::cerr << "usage: import_probe hash|import DATA_DIR [MODEL_DIR [POINT[:N] FILE...]]\n";
     return 2;
   }
   const fs::path data_dir = arguments[1];
+  if (arguments.size() == 2) {
+    const SqliteStore store(data_dir / "catalogue.sqlite");
+    std::cout << canonical_export_hash(store) << ' ' << store.count() << '\n';
+    return 0;
+  }
   const auto encoder = SentenceEncoder::load(arguments[2]);
   if (arguments[0] == "hash") {
     const SqliteStore store(data_dir / "catalogue.sqlite");
