@@ -3,7 +3,7 @@
 
 usage: tools/count_results.py LOG...      prints: passed failed skipped
 
-Knows GoogleTest, Vitest, node:test and Playwright, pytest and Schemathesis, and a plain closing line "N passed, N failed".
+Knows GoogleTest, unittest, Vitest, node:test and Playwright, pytest and Schemathesis, and a plain closing line "N passed, N failed".
 """
 import re
 import sys
@@ -12,6 +12,7 @@ PATTERNS = [
     (re.compile(r"^\[  PASSED  \] (\d+) tests?", re.M), 0),
     (re.compile(r"^\[  FAILED  \] (\d+) tests?,", re.M), 1),
     (re.compile(r"^\[  SKIPPED \] (\d+) tests?", re.M), 2),
+    (re.compile(r"^Ran (\d+) tests? in", re.M), 0),
 ]
 LINE = re.compile(r"^(?:\W*Tests:?\s+|=+ |\s*)(?=.*\b\d+ (?:passed|failed)\b)(.*)$", re.M)
 WORD = re.compile(r"(\d+) (passed|failed|skipped)\b")

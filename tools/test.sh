@@ -63,6 +63,13 @@ stage_http() {
   ANIRECO_TEST_PROGRAM="$DEV" tests/api/run.sh
 }
 
+stage_exchange() {
+  forget_fetch_settings
+  build_preset dev anireco
+  build_parquet dev
+  tests/exchange/run.sh "$DEV"
+}
+
 stage_answers() {
   build_preset dev anireco
   tools/with_server.sh "$DEV" tools/ask_starter.py
@@ -119,7 +126,7 @@ stage_threads() {
   return "$status"
 }
 
-STAGES=(packages sources page unit http answers browser readme fuzz threads)
+STAGES=(packages sources page unit http exchange answers browser readme fuzz threads)
 
 if [ $# -gt 0 ]; then STAGES=("$@"); fi
 mkdir -p "$LOGS"
