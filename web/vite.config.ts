@@ -20,7 +20,7 @@ export default defineConfig({
   server: {
     host: '127.0.0.1',
     port: 5173,
-    proxy: Object.fromEntries(['/api', '/openapi.json', '/readyz'].map((path) => [path, backend])),
+    proxy: Object.fromEntries(['/api', '/openapi.json', '/posters', '/readyz'].map((path) => [path, backend])),
   },
   test: { environment: 'happy-dom', include: ['src/**/*.test.{ts,tsx}'] },
 });

@@ -42,6 +42,7 @@ struct ImportOptions {
   std::vector<std::string> files;
   std::string relations;
   std::string source;
+  std::string vectors;  ///< Folder that `export --format npy` wrote.
   bool strict = false;
   bool json = false;
 };

@@ -5,27 +5,17 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/gzip_reader.h"
+#include "base/npy_file.h"
 #include "commands.h"
 #include "engine.h"
 
 namespace anireco::app {
 namespace {
 
-/// A NumPy file of format 1.0: magic, header padded to 64 bytes, little-endian floats.
-/// Source: NumPy Enhancement Proposal 1.
 std::string npy_file(std::span<const float> values, std::size_t rows, std::size_t columns) {
-  std::string header =
-      fmt::format("{{'descr': '<f4', 'fortran_order': False, 'shape': ({}, {}), }}", rows, columns);
-  constexpr std::size_t kPreamble = 10;
-  header.append(63 - (kPreamble + header.size()) % 64, ' ');
-  header += '\n';
-  std::string file("\x93NUMPY\x01\x00", 8);
-  file += static_cast<char>(header.size() & 0xff);
-  file += static_cast<char>(header.size() >> 8);
-  file += header;
   const auto bytes = std::as_bytes(values);
-  file.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  return file;
+  return npy_header(rows, columns)
+      .append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "commands.h"
 #include "engine.h"
+#include "exchange_commands.h"
 #include "import_progress.h"
 #include "ingest/importer.h"
 #include "json_output.h"
@@ -14,6 +15,9 @@
 namespace anireco::app {
 
 int run_import(const Settings& settings, const ImportOptions& options) {
+  if (options.files.empty() && options.vectors.empty()) {
+    throw Error(ErrorKind::invalid_argument, "import: name a FILE, or --vectors FOLDER");
+  }
   const SignalStop signals;
   const std::unique_ptr<CatalogStore> store = open_store(settings);
   const std::shared_ptr<EncoderScheduler> encoder = load_encoder(settings);
@@ -23,6 +27,8 @@ int run_import(const Settings& settings, const ImportOptions& options) {
   anireco::ImportOptions import_options;
   import_options.source = options.source;
   if (!options.relations.empty()) import_options.relations.emplace_back(options.relations);
+  import_options.vectors = options.vectors;
+  import_options.columnar_module = parquet_module();
   import_options.strict = options.strict;
   import_options.stop = signals.token();
   import_options.on_progress = [&](const ImportProgress& p) { progress.show(progress_text(p)); };
@@ -45,6 +51,7 @@ int run_import(const Settings& settings, const ImportOptions& options) {
       fmt::print("{} relations, {} about titles that are not here\n", report.relations,
                  report.relations_unknown);
     }
+    if (!options.vectors.empty()) fmt::print("{} vectors taken\n", report.vectors_taken);
     fmt::print("{} of {} texts encoded\n", report.texts_encoded, report.texts);
     fmt::print("generation {}{}\n", report.generation.number,
                report.published ? "" : " (nothing had changed)");

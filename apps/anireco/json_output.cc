@@ -123,6 +123,7 @@ std::string to_json(const ImportReport& r) {
                                       {"relations", r.relations},
                                       {"relations_unknown", r.relations_unknown},
                                       {"texts", r.texts},
+                                      {"vectors_taken", r.vectors_taken},
                                       {"texts_encoded", r.texts_encoded},
                                       {"published", r.published},
                                       {"stopped", r.stopped},

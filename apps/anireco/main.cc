@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "commands.h"
+#include "exchange_commands.h"
 #include "settings.h"
 
 namespace {
@@ -133,17 +134,22 @@ int run(int argc, char** argv) {
 
   ImportOptions import_options;
   CLI::App* import =
-      app.add_subcommand("import", "Read titles from JSON lines, encode them, publish them");
-  import->add_option("FILE", import_options.files, "JSON lines, plain or .gz")->required();
+      app.add_subcommand("import", "Read titles from JSON lines or Parquet, encode, publish");
+  import->add_option("FILE", import_options.files, "JSON lines, plain or .gz, or Parquet");
   import->add_option("--relations", import_options.relations,
                      "tab-separated relations between titles");
   import->add_option("--source", import_options.source, "name of the source the files come from");
+  import->add_option("--vectors", import_options.vectors,
+                     "folder of vectors that export --format npy wrote");
   import->add_flag("--strict", import_options.strict, "stop at the first bad line");
   import->add_flag("--json", import_options.json, "print JSON");
   on(import, [&](const Settings& s) { return run_import(s, import_options); });
 
   GatherOptions gather_options;
   add_gather_commands(app, gather_options, on);
+
+  ExchangeOptions exchange_options;
+  add_exchange_commands(app, exchange_options, on);
 
   SearchOptions search_options;
   CLI::App* search = app.add_subcommand("search", "Find titles by a description in your own words");

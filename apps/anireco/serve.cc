@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "commands.h"
 #include "engine.h"
+#include "ingest/backup.h"
 
 namespace anireco::app {
 namespace {
@@ -140,7 +141,8 @@ int run_serve(const Settings& settings) {
   Api api({.snapshots = snapshots,
            .encoder = encoder,
            .metrics = metrics,
-           .files = StaticFiles(settings.web_dir)},
+           .files = StaticFiles(settings.web_dir),
+           .posters = std::make_shared<const PosterShelf>(settings.data_dir / "posters")},
           {.max_level = settings.max_level,
            .finish = {.cors_origin = settings.cors_origin},
            .hosts = host_policy(settings)});
@@ -152,6 +154,7 @@ int run_serve(const Settings& settings) {
             .runner = {.threads = settings.threads, .max_waiting = settings.queue_capacity}});
   std::thread encoder_loader = load_encoder_into(encoder, settings);
   try {
+    const auto in_use = lock_for_serving(settings.data_dir);
     const auto store = open_store(settings);
     const auto load = [&settings, &store] { return load_or_null(settings, *store); };
     snapshots.set(load());

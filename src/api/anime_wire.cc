@@ -198,6 +198,17 @@ void write_type_and_year(JsonWriter& json, const Audience& audience, const Anime
   json.field_or_null("year", anime.year);
 }
 
+void write_image_url(JsonWriter& json, const Audience& audience, DocId doc) {
+  const Anime& anime = audience.catalog[doc];
+  if (audience.posters == nullptr || !audience.posters->by_id.contains(anime.id)) {
+    json.field_or_null("image_url", anime.image_url);
+    return;
+  }
+  std::string path = "/posters/" + anime.id;
+  if (audience.catalog.level(doc) == Level::adult) path += "?level=adult";
+  json.field("image_url", path);
+}
+
 void write_card_fields(JsonWriter& json, const Audience& audience, DocId doc) {
   const Anime& anime = audience.catalog[doc];
   write_identity_fields(json, audience, anime);
@@ -219,7 +230,7 @@ void write_card_fields(JsonWriter& json, const Audience& audience, DocId doc) {
   write_labelled_list(json, audience, "demographic", anime.demographics);
   json.key("studios");
   write_texts(json, anime.studios);
-  json.field_or_null("image_url", anime.image_url);
+  write_image_url(json, audience, doc);
   const SourcedText* synopsis = chosen_synopsis(anime, audience.language);
   json.field_or_null("synopsis", synopsis ? synopsis->text : std::string());
   json.field_or_null("synopsis_language", synopsis ? synopsis->language : std::string());

@@ -5,6 +5,7 @@
 #include "api/field_rules.h"
 #include "api/json_writer.h"
 #include "api/labels.h"
+#include "api/poster_shelf.h"
 #include "catalog/catalog.h"
 #include "search/snapshot.h"
 
@@ -16,6 +17,7 @@ struct Audience {
   const Labels& labels;
   Language language = Language::en;
   Level level = Level::standard;
+  const PosterSet* posters = nullptr;  ///< Null: none is here.
 
   bool may_see(DocId doc) const { return catalog.level(doc) <= level; }
 };
@@ -44,6 +46,8 @@ void write_facet(JsonWriter& json, const Audience& audience, std::string_view fa
                  const std::vector<FacetCount>& counts, std::size_t limit);
 /// The public score with two decimals, null where unknown.
 void write_rating(JsonWriter& json, std::string_view name, const Anime& anime);
+/// image_url: of the poster that is here ("/posters/ID"), else the record's own, else null.
+void write_image_url(JsonWriter& json, const Audience& audience, DocId doc);
 /// type and year, each null where unknown.
 void write_type_and_year(JsonWriter& json, const Audience& audience, const Anime& anime);
 

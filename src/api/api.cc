@@ -29,6 +29,7 @@ constexpr std::array kRoutes = {
     Route{.method = "GET", .path = "/api/v1/filters", .handler = get_filters, .revalidates = true},
     Route{.method = "POST", .path = "/api/v1/ids", .handler = post_ids},
     Route{.method = "GET", .path = "/api/v1/random", .handler = get_random},
+    Route{.method = "GET", .path = "/posters/{id}", .handler = get_poster},
     Route{.method = "POST", .path = "/recommend", .handler = post_legacy_recommend},
     Route{.method = "GET", .path = "/filters", .handler = get_legacy_filters, .revalidates = true},
     Route{.method = "GET",
@@ -81,7 +82,8 @@ std::optional<std::vector<std::string>> match(std::string_view pattern, std::str
 
 /// The server's own paths, where an unknown one is an error and never the page.
 bool is_api_path(std::string_view path) {
-  return path == "/api" || path.starts_with("/api/") || path.starts_with("/docs/");
+  return path == "/api" || path.starts_with("/api/") || path.starts_with("/docs/") ||
+         path.starts_with("/posters/");
 }
 
 struct EmbeddedFile {
@@ -258,15 +260,16 @@ Outcome Api::run_handler(const Accepted& accepted) const {
   ApiCall& call = *accepted.call;
   const Route& route = *accepted.route;
   call.snapshot = services_.snapshots.current();
+  call.posters = services_.posters->current();
   if (!call.snapshot && route.needs_snapshot) {
     throw unavailable("the catalogue is still being loaded");
   }
   if (route.revalidates) {
     const Generation& g = call.snapshot->generation;
     const std::string all = fmt::format(
-        "{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}", ANIRECO_VERSION, g.number, g.content_hash,
-        g.model_fingerprint, to_string(services_.encoder.state()), to_string(options_.max_level),
-        to_string(call.accept_language), call.request.target);
+        "{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}", ANIRECO_VERSION, g.number, g.content_hash,
+        g.model_fingerprint, call.posters->version, to_string(services_.encoder.state()),
+        to_string(options_.max_level), to_string(call.accept_language), call.request.target);
     call.etag = fmt::format("W/\"{}-{:016x}\"", g.number, xxh3_64(all));
     const std::string_view known = call.request.header("if-none-match");
     // Only answers that were right get an ETag, so a client that knows it asks for a right one.

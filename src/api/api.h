@@ -16,6 +16,7 @@
 #include "api/http_message.h"
 #include "api/labels.h"
 #include "api/metrics.h"
+#include "api/poster_shelf.h"
 #include "api/static_files.h"
 #include "api/url.h"
 #include "catalog/level.h"
@@ -43,6 +44,7 @@ struct ApiServices {
   Metrics& metrics;
   Labels labels = Labels::builtin();
   StaticFiles files = {};
+  std::shared_ptr<const PosterShelf> posters = std::make_shared<const PosterShelf>();
 };
 
 class Api;
@@ -55,6 +57,7 @@ struct ApiCall {
   std::vector<std::string> path_values = {};           ///< Of the route's {…} parts.
   Language accept_language = Language::en;             ///< Where the request names none itself.
   std::shared_ptr<const Snapshot> snapshot = nullptr;  ///< Never null in routes that need one.
+  std::shared_ptr<const PosterSet> posters = nullptr;  ///< Of the same moment; never null then.
   std::string etag = {};                               ///< For an answer that can be revalidated.
 };
 

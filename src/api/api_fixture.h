@@ -103,12 +103,15 @@ struct Reply {
 
 class TestApi {
  public:
-  explicit TestApi(std::vector<Anime> records, ApiOptions options = {}, StaticFiles files = {})
+  explicit TestApi(
+      std::vector<Anime> records, ApiOptions options = {}, StaticFiles files = {},
+      std::shared_ptr<const PosterShelf> posters = std::make_shared<const PosterShelf>())
       : api({.snapshots = snapshots,
              .encoder = gate,
              .metrics = metrics,
              .labels = Labels::builtin(),
-             .files = std::move(files)},
+             .files = std::move(files),
+             .posters = std::move(posters)},
             std::move(options)) {
     if (!records.empty()) snapshots.set(make_snapshot(std::move(records)));
     gate.open(std::make_shared<EncoderScheduler>(std::make_shared<HashingEncoder>(kDimension),

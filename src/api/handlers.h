@@ -13,6 +13,7 @@ Outcome get_similar(ApiCall& call);
 
 Outcome get_anime(ApiCall& call);
 Outcome get_suggest(ApiCall& call);
+Outcome get_poster(ApiCall& call);
 Outcome get_filters(ApiCall& call);
 Outcome post_ids(ApiCall& call);
 Outcome get_random(ApiCall& call);

@@ -11,14 +11,15 @@ namespace {
 
 /// The default answer: a SearchResponse in the audience's language.
 WriteResult write_cards(Language language, Level level, std::string text) {
-  return [language, level, text = std::move(text)](const ApiCall& call,
-                                                   const SearchResult& result) {
-    const Audience audience{*call.snapshot->catalog, call.api.services().labels, language, level};
-    HttpResponse response = json_response(call, write_search_response(audience, result, text));
-    // What is missing now may be there the next moment.
-    if (result.degraded != Degraded::no) response.etag.clear();
-    return response;
-  };
+  return
+      [language, level, text = std::move(text)](const ApiCall& call, const SearchResult& result) {
+        const Audience audience{*call.snapshot->catalog, call.api.services().labels, language,
+                                level, call.posters.get()};
+        HttpResponse response = json_response(call, write_search_response(audience, result, text));
+        // What is missing now may be there the next moment.
+        if (result.degraded != Degraded::no) response.etag.clear();
+        return response;
+      };
 }
 
 Outcome search(ApiCall& call, SearchCall wire) {

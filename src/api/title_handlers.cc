@@ -21,7 +21,7 @@ Audience read_audience(const ApiCall& call, QueryReader& reader) {
   const Level asked = reader.choice("level", exact_level).value_or(Level::standard);
   const Language language = reader.choice("lang", parse_language).value_or(call.accept_language);
   return {*call.snapshot->catalog, call.api.services().labels, language,
-          std::min(asked, call.api.options().max_level)};
+          std::min(asked, call.api.options().max_level), call.posters.get()};
 }
 
 std::string_view to_string(TitleMatchKind kind) {
@@ -97,7 +97,7 @@ Outcome get_suggest(ApiCall& call) {
     json.field("kind", to_string(match.kind));
     json.field("switched_layout", match.switched_layout);
     write_type_and_year(json, audience, anime);
-    json.field_or_null("image_url", anime.image_url);
+    write_image_url(json, audience, match.doc);
     json.end_object();
   }
   json.end_array();
@@ -150,7 +150,7 @@ Outcome post_ids(ApiCall& call) {
   errors.throw_if_any();
   if (ids.empty()) throw invalid_field("ids", "must name at least one id");
   const Audience audience{*call.snapshot->catalog, call.api.services().labels, language,
-                          std::min(asked, call.api.options().max_level)};
+                          std::min(asked, call.api.options().max_level), call.posters.get()};
   JsonWriter json;
   std::vector<std::string_view> unknown;
   json.begin_object();
@@ -183,7 +183,7 @@ Outcome get_random(ApiCall& call) {
   const Language language = reader.choice("lang", parse_language).value_or(call.accept_language);
   reader.finish();
   const Audience audience{*call.snapshot->catalog, call.api.services().labels, language,
-                          filter.level};
+                          filter.level, call.posters.get()};
   DocSet matching = audience.catalog.matching(filter);
   matching &= audience.catalog.visible(filter.level);
   const std::size_t count = matching.count();

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "catalog/anime.h"
+#include "catalog/title_record.h"
 
 namespace anireco {
 
@@ -21,7 +22,10 @@ struct AnimeJsonOptions {
 /// A record and what was ignored in its line.
 struct ParsedAnime {
   Anime anime;
-  std::string source;                 ///< The source that was settled on.
+  std::string source;  ///< The source that was settled on.
+  /// What each source says, where the line is of an export (to_json(TitleRecord)); else empty. The
+  /// sources named in it hold, whatever `source` is.
+  std::vector<SourceRecord> contributions;
   std::vector<std::string> warnings;  ///< "unknown key \"foo\"", "season \"undefined\" ignored".
 };
 
@@ -34,14 +38,20 @@ struct ParsedAnime {
 ///    synopsis_source become provenance; a sole Cyrillic synonym becomes the Russian title.
 /// Texts are taken as they stand (cleaning is src/ingest's). Null and empty values mean unknown.
 /// Throws Error{invalid_argument} that names the field for wrong types, values out of range,
-/// hostile sizes (text 20,000 bytes, other strings 2,000, lists 500 items, nesting 12), broken JSON
-/// or wrong UTF-8, a record without any title or with neither id nor title. Thread-safe.
+/// hostile sizes (line 4 MiB, text 20,000 bytes, other strings 2,000, lists 500 items, nesting 12),
+/// broken JSON or wrong UTF-8, a record without any title or with neither id nor title.
+/// Thread-safe.
 ParsedAnime parse_anime_json(std::string_view line, const AnimeJsonOptions& options = {});
 
 /// The canonical record form on one line, without a line feed: keys in fixed order, unknown fields
 /// left out, scores with at most two decimals. Equal records give equal bytes, and
 /// parse_anime_json(to_json(a)) == a for every record that was parsed or merged by this module.
 std::string to_json(const Anime& anime);
+
+/// A line that keeps apart what each source says: the merged record with one more key,
+/// "contributions": [{"source", "by_id", "record"}]. A sole contribution that equals the merged
+/// record is named without repeating it.
+std::string to_json(const TitleRecord& title);
 
 /// Brings a record into the form that survives to_json() and back: remembered phrases grouped by
 /// language, provenance sorted by field, duplicates in lists removed.

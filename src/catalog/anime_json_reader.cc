@@ -11,15 +11,7 @@
 namespace anireco {
 namespace {
 
-constexpr std::size_t kMaxLine = std::size_t{1} << 20;
-
-void check_source(const std::string& source) {
-  const bool printable = std::ranges::all_of(source, [](char c) { return c > 0x20 && c < 0x7F; });
-  if (source.size() > 64 || !printable) {
-    throw Error(ErrorKind::invalid_argument,
-                "source: must be at most 64 printable characters without spaces");
-  }
-}
+constexpr std::size_t kMaxLine = std::size_t{4} << 20;
 
 bool has_title(const Titles& t) {
   return !t.romaji.empty() || !t.english.empty() || !t.native.empty() || !t.russian.empty() ||
@@ -28,11 +20,19 @@ bool has_title(const Titles& t) {
 
 }  // namespace
 
+void json_detail::check_source(const std::string& source) {
+  const bool printable = std::ranges::all_of(source, [](char c) { return c > 0x20 && c < 0x7F; });
+  if (source.size() > 64 || !printable) {
+    throw Error(ErrorKind::invalid_argument,
+                "source: must be at most 64 printable characters without spaces");
+  }
+}
+
 ParsedAnime parse_anime_json(std::string_view line, const AnimeJsonOptions& options) {
   namespace json = boost::json;
-  check_source(options.source);
+  json_detail::check_source(options.source);
   if (line.size() > kMaxLine) {
-    throw Error(ErrorKind::invalid_argument, "record is longer than 1 MiB");
+    throw Error(ErrorKind::invalid_argument, "record is longer than 4 MiB");
   }
   unsigned char buffer[16384];
   json::monotonic_resource memory(buffer, sizeof buffer);
@@ -61,6 +61,7 @@ ParsedAnime parse_anime_json(std::string_view line, const AnimeJsonOptions& opti
       throw Error(ErrorKind::invalid_argument, "titles: a record needs at least one title");
     }
     normalise(out.anime);
+    if (!flat) json_detail::read_contributions(fields, out);
   }
   return out;
 }

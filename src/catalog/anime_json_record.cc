@@ -181,7 +181,8 @@ void read_record_form(const Fields& fields, ParsedAnime& out) {
                        "trailer_url",
                        "streaming",
                        "relations",
-                       "provenance"},
+                       "provenance",
+                       "contributions"},
                       out.warnings);
   if (fields.number("schema_version", 1'000'000) > kRecordSchemaVersion) {
     fields.fail("schema_version", "is newer than this program; update it");

@@ -152,7 +152,7 @@ TEST(AnimeJson, HostileSizesAreRefused) {
   std::string list = "[\"x\"";
   for (int i = 0; i < 600; ++i) list += ",\"x\"";
   EXPECT_THAT(reason_for(with("\"genres\":" + list + "]")), HasSubstr("genres"));
-  EXPECT_THAT(reason_for(std::string(2 << 20, ' ')), HasSubstr("1 MiB"));
+  EXPECT_THAT(reason_for(std::string(5 << 20, ' ')), HasSubstr("4 MiB"));
   EXPECT_THAT(reason_for(std::string(100000, '[')), HasSubstr("not JSON"));
   EXPECT_THROW(parse_anime_json(kFlatLine, {.source = "two words"}), Error);
 }

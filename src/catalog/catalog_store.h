@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "catalog/anime.h"
+#include "catalog/title_record.h"
 
 namespace anireco {
 
@@ -79,9 +80,16 @@ class CatalogStore {
     return upsert(source, records, UpsertOptions{});
   }
 
+  /// Takes back what load_titles() gave, in this catalogue or another: each title joins the one
+  /// that shares its id or an external id, and what its sources say replaces all that the same
+  /// sources said of it. Former ids that no title has are kept. One transaction.
+  virtual UpsertCounts upsert_titles(std::span<const TitleRecord> titles) = 0;
+
   /// All titles, the contributions of their sources merged (merge.h), ordered by id.
   virtual std::vector<Anime> load() const = 0;
   virtual std::size_t count() const = 0;
+  /// All titles with what each source says of them, of one moment, ordered by id.
+  virtual std::vector<TitleRecord> load_titles() const = 0;
 
   /// Vectors that are stored for a model, of the given hashes; absent ones are left out.
   virtual std::vector<StoredVector> vectors(const std::string& model_fingerprint,

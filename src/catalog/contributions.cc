@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <map>
 #include <thread>
 
 #include "base/error.h"
@@ -29,6 +30,52 @@ ContributionRow make_row(const std::string& title, const std::string& source, co
   normalise(plain);
   return {title, source, record.ids == ExternalIds{} && !record.id.empty() ? "id" : id_seed(record),
           to_json(plain)};
+}
+
+std::vector<ContributionRow> make_rows(const std::string& title,
+                                       std::span<const SourceRecord> contributions) {
+  std::map<std::pair<std::string, std::string>, ContributionRow> rows;
+  for (const SourceRecord& said : contributions) {
+    Anime record = said.record;
+    record.id = said.by_id ? title : std::string();
+    ContributionRow row = make_row(title, said.source, record);
+    std::pair key(row.source, row.key);
+    rows.insert_or_assign(std::move(key), std::move(row));
+  }
+  std::vector<ContributionRow> out;
+  for (auto& [key, row] : rows) out.push_back(std::move(row));
+  return out;
+}
+
+bool say_the_same(std::span<const ContributionRow> stored, std::span<const ContributionRow> rows) {
+  return std::ranges::equal(stored, rows, [](const ContributionRow& a, const ContributionRow& b) {
+    if (a.title != b.title || a.source != b.source || a.key != b.key) return false;
+    return a.json == b.json || to_json(parse_row(a)) == b.json;
+  });
+}
+
+Placement place_title(const TitleRecord& title, const IdentityTable& table) {
+  Anime all = title.merged;
+  for (const SourceRecord& said : title.contributions) all.ids = unite(all.ids, said.record.ids);
+  return place_record(all, table);
+}
+
+std::vector<TitleRecord> title_records(std::vector<ContributionRow> rows,
+                                       std::span<const FormerId> former_ids, std::size_t threads) {
+  std::vector<Anime> merged = merge_rows(rows, former_ids, threads);
+  std::ranges::sort(rows, [](const ContributionRow& a, const ContributionRow& b) {
+    return std::tie(a.title, a.source, a.key) < std::tie(b.title, b.source, b.key);
+  });
+  std::vector<TitleRecord> out(merged.size());
+  std::size_t at = 0;
+  for (std::size_t t = 0; t < out.size(); ++t) {
+    out[t].merged = std::move(merged[t]);
+    for (; at < rows.size() && rows[at].title == out[t].merged.id; ++at) {
+      out[t].contributions.push_back({rows[at].source, parse_row(rows[at]), rows[at].key == "id"});
+      rows[at].json = {};
+    }
+  }
+  return out;
 }
 
 std::vector<std::string> replaced_keys(std::span<const ContributionRow> rows_of_source,

@@ -7,6 +7,7 @@
 
 #include "catalog/identity.h"
 #include "catalog/merge.h"
+#include "catalog/title_record.h"
 
 namespace anireco {
 
@@ -22,6 +23,18 @@ struct ContributionRow {
 /// The row of a record for a title.
 ContributionRow make_row(const std::string& title, const std::string& source, const Anime& record);
 
+/// The rows of all that is said of a title, by source and key; of two with the same source and key
+/// the later one.
+std::vector<ContributionRow> make_rows(const std::string& title,
+                                       std::span<const SourceRecord> contributions);
+
+/// Whether rows say the same, once defaults that reading adds (a record's own source) are written
+/// out. Both by source and key.
+bool say_the_same(std::span<const ContributionRow> stored, std::span<const ContributionRow> rows);
+
+/// Where a title of an export belongs; see place_record().
+Placement place_title(const TitleRecord& title, const IdentityTable& table);
+
 /// Of one source's rows of a title, those that a new row takes the place of: same key, or the same
 /// title by their ids.
 std::vector<std::string> replaced_keys(std::span<const ContributionRow> rows_of_source,
@@ -32,6 +45,11 @@ struct FormerId {
   std::string id;     ///< The former one.
   std::string title;  ///< The title that has it now.
 };
+
+/// What merge_rows() gives, with what each source says. Throws as merge_rows() does.
+std::vector<TitleRecord> title_records(std::vector<ContributionRow> rows,
+                                       std::span<const FormerId> former_ids,
+                                       std::size_t threads = 2);
 
 /// Parses and merges all rows, on `threads` threads. Records ordered by id. Throws Error{corrupt}
 /// when a row is no record.

@@ -68,8 +68,13 @@ std::string checked_string(const json::value& value, const std::string& path,
 std::vector<Tag> read_tags(const Fields& fields, std::string_view key,
                            std::vector<std::string>& warnings);
 
+/// Throws Error{invalid_argument} unless it is at most 64 bytes of printable ASCII without spaces.
+void check_source(const std::string& source);
+
 /// The two forms. `out.source` is settled on entry.
 void read_record_form(const Fields& fields, ParsedAnime& out);
 void read_flat_form(const Fields& fields, ParsedAnime& out);
+/// What an export adds to the record form, which must have been read before.
+void read_contributions(const Fields& fields, ParsedAnime& out);
 
 }  // namespace anireco::json_detail

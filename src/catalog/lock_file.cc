@@ -18,15 +18,16 @@ namespace {
 
 class FileLock final : public WriterLock {
  public:
-  explicit FileLock(int descriptor) : descriptor_(descriptor) {}
+  FileLock(int descriptor, bool exclusive) : descriptor_(descriptor), exclusive_(exclusive) {}
   ~FileLock() override {
-    // An empty file names nobody; closing gives the lock back.
-    static_cast<void>(::ftruncate(descriptor_, 0));
+    // An empty file names nobody; closing gives the lock back. Others may still share it.
+    if (exclusive_) static_cast<void>(::ftruncate(descriptor_, 0));
     ::close(descriptor_);
   }
 
  private:
   int descriptor_;
+  bool exclusive_;
 };
 
 std::string describe_self() {
@@ -50,19 +51,19 @@ std::string holder(int descriptor) {
 
 }  // namespace
 
-std::unique_ptr<WriterLock> lock_file(const std::filesystem::path& path) {
+std::unique_ptr<WriterLock> lock_file(const std::filesystem::path& path, LockKind kind) {
   const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (descriptor < 0) {
     throw Error(ErrorKind::unavailable, "the data folder cannot be written",
                 path.string() + ": " + std::strerror(errno));
   }
-  if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+  if (::flock(descriptor, (kind == LockKind::shared ? LOCK_SH : LOCK_EX) | LOCK_NB) != 0) {
     const std::string who = holder(descriptor);
     ::close(descriptor);
     throw Error(ErrorKind::unavailable,
-                fmt::format("the catalogue is being written by {}; wait for it to end", who));
+                fmt::format("the catalogue is in use by {}; wait for it to end, or stop it", who));
   }
-  auto lock = std::make_unique<FileLock>(descriptor);
+  auto lock = std::make_unique<FileLock>(descriptor, kind == LockKind::exclusive);
   const std::string self = describe_self() + "\n";
   if (::ftruncate(descriptor, 0) != 0 ||
       ::pwrite(descriptor, self.data(), self.size(), 0) != static_cast<ssize_t>(self.size())) {

@@ -67,6 +67,13 @@ struct MemoryStore::State : IdentityTable {
     return ids;
   }
 
+  /// Those that no title has or had.
+  void add_former_ids(const std::string& title, const std::vector<std::string>& ids) {
+    for (const std::string& id : ids) {
+      if (current_id(id).empty()) former.push_back({id, title});
+    }
+  }
+
   void absorb(const std::string& from, const std::string& into) {
     for (ContributionRow& row : rows) {
       if (row.title == from) row.title = into;
@@ -101,7 +108,10 @@ UpsertCounts MemoryStore::upsert(const std::string& source, std::span<const Anim
       ++counts.skipped;
       continue;
     }
-    if (place.is_new) s.titles.push_back(place.id);
+    if (place.is_new) {
+      s.titles.push_back(place.id);
+      s.add_former_ids(place.id, record.former_ids);
+    }
     for (const std::string& other : place.absorbed) s.absorb(other, place.id);
     const ContributionRow row = make_row(place.id, source, record);
     std::vector<ContributionRow> mine;
@@ -125,6 +135,38 @@ UpsertCounts MemoryStore::upsert(const std::string& source, std::span<const Anim
     ++(place.is_new ? counts.added : counts.changed);
   }
   return counts;
+}
+
+UpsertCounts MemoryStore::upsert_titles(std::span<const TitleRecord> titles) {
+  const std::lock_guard guard(state_->mutex);
+  State& s = *state_;
+  UpsertCounts counts;
+  for (const TitleRecord& title : titles) {
+    const Placement place = place_title(title, s);
+    if (place.is_new) s.titles.push_back(place.id);
+    for (const std::string& other : place.absorbed) s.absorb(other, place.id);
+    const auto rows = make_rows(place.id, title.contributions);
+    std::set<std::string> sources;
+    for (const ContributionRow& row : rows) sources.insert(row.source);
+    std::vector<ContributionRow> before;
+    std::erase_if(s.rows, [&](const ContributionRow& old) {
+      const bool replaced = old.title == place.id && sources.contains(old.source);
+      if (replaced) before.push_back(old);
+      return replaced;
+    });
+    std::ranges::sort(before, {},
+                      [](const ContributionRow& r) { return std::tie(r.source, r.key); });
+    s.rows.insert(s.rows.end(), rows.begin(), rows.end());
+    s.add_former_ids(place.id, title.merged.former_ids);
+    const bool same = place.absorbed.empty() && say_the_same(before, rows);
+    ++(place.is_new ? counts.added : same ? counts.unchanged : counts.changed);
+  }
+  return counts;
+}
+
+std::vector<TitleRecord> MemoryStore::load_titles() const {
+  const std::lock_guard guard(state_->mutex);
+  return title_records(state_->rows, state_->former, 1);
 }
 
 std::vector<Anime> MemoryStore::load() const {

@@ -18,6 +18,8 @@ class MemoryStore final : public CatalogStore {
   std::unique_ptr<WriterLock> lock_for_writing() override;
   UpsertCounts upsert(const std::string& source, std::span<const Anime> records,
                       const UpsertOptions& options) override;
+  UpsertCounts upsert_titles(std::span<const TitleRecord> titles) override;
+  std::vector<TitleRecord> load_titles() const override;
   std::vector<Anime> load() const override;
   std::size_t count() const override;
   std::vector<StoredVector> vectors(const std::string& model_fingerprint,

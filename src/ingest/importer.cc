@@ -13,7 +13,9 @@
 #include "catalog/anime_json.h"
 #include "ingest/clean_record.h"
 #include "ingest/encoded_texts.h"
+#include "ingest/record_source.h"
 #include "ingest/relations_file.h"
+#include "ingest/vector_folder.h"
 #include "tensor/bfloat16.h"
 
 namespace anireco {
@@ -71,23 +73,31 @@ class Batches {
     if (++waiting_ >= limit_) flush();
   }
 
+  void add(TitleRecord title) {
+    titles_.push_back(std::move(title));
+    if (++waiting_ >= limit_) flush();
+  }
   void flush() {
-    for (auto& [source, batch] : batches_) {
-      const UpsertCounts counts = store_.upsert(source, batch);
-      report_.titles.added += counts.added;
-      report_.titles.changed += counts.changed;
-      report_.titles.unchanged += counts.unchanged;
-    }
+    for (auto& [source, batch] : batches_) count(store_.upsert(source, batch));
+    if (!titles_.empty()) count(store_.upsert_titles(titles_));
     batches_.clear();
+    titles_.clear();
     waiting_ = 0;
   }
 
  private:
+  void count(const UpsertCounts& counts) {
+    report_.titles.added += counts.added;
+    report_.titles.changed += counts.changed;
+    report_.titles.unchanged += counts.unchanged;
+  }
+
   CatalogStore& store_;
   ImportReport& report_;
   std::size_t limit_;
   std::size_t waiting_ = 0;
   std::map<std::string, std::vector<Anime>> batches_;
+  std::vector<TitleRecord> titles_;
 };
 
 /// Counts and reports a bad line, or ends a strict import.
@@ -100,10 +110,29 @@ void bad_line(const ImportOptions& options, ImportReport& report, LineProblem pr
   if (options.on_problem) options.on_problem(problem);
 }
 
+void take_record(ParsedAnime parsed, Batches& batches) {
+  clean_record(parsed.anime);
+  bool has_title = parsed.contributions.empty() && !(parsed.anime.titles == Titles{});
+  for (SourceRecord& said : parsed.contributions) {
+    clean_record(said.record);
+    has_title = has_title || !(said.record.titles == Titles{});
+  }
+  if (!has_title) {
+    throw Error(ErrorKind::invalid_argument, "titles: none is left after cleaning");
+  }
+  if (parsed.contributions.empty()) {
+    batches.add(std::move(parsed.source), std::move(parsed.anime));
+  } else {
+    batches.add({std::move(parsed.anime), std::move(parsed.contributions)});
+  }
+}
+
 void read_records(std::span<const fs::path> files, const ImportOptions& options,
                   CatalogStore& store, ImportReport& report) {
   std::uint64_t total = 0;
-  for (const fs::path& file : files) total += LineReader(file).bytes_total();
+  const RecordSourceOptions source_options{options.stop, options.columnar_module};
+  for (const fs::path& file : files)
+    total += open_record_source(file, source_options)->bytes_total();
   ProgressReporter progress(options, ImportStage::reading, total);
   Batches batches(store, report, options.batch_lines);
   std::uint64_t before = 0;
@@ -111,7 +140,8 @@ void read_records(std::span<const fs::path> files, const ImportOptions& options,
     const fs::path& file = files[i];
     const std::string& source =
         options.file_sources.empty() ? options.source : options.file_sources[i];
-    LineReader reader(file, {.stop = options.stop});
+    const auto opened = open_record_source(file, source_options);
+    RecordSource& reader = *opened;
     while (true) {
       try {
         if (!reader.next()) break;
@@ -133,11 +163,7 @@ void read_records(std::span<const fs::path> files, const ImportOptions& options,
             options.on_problem({file.string(), reader.line_number(), warning, false});
           }
         }
-        clean_record(parsed.anime);
-        if (parsed.anime.titles == Titles{}) {
-          throw Error(ErrorKind::invalid_argument, "titles: none is left after cleaning");
-        }
-        batches.add(std::move(parsed.source), std::move(parsed.anime));
+        take_record(std::move(parsed), batches);
       } catch (const Error& e) {
         if (e.kind() != ErrorKind::invalid_argument) throw;
         bad_line(options, report, {file.string(), reader.line_number(), e.what()});
@@ -194,6 +220,36 @@ MissingTexts find_missing(const CatalogStore& store, const std::string& fingerpr
   return missing;
 }
 
+/// Reads a folder of vectors and settles the model they must be of: the encoder's, else that of the
+/// published ones, else their own.
+VectorFolder open_vectors(const fs::path& path, const CatalogStore& store, ModelInfo& model) {
+  VectorFolder given = read_vector_folder(path);
+  if (model.fingerprint.empty()) model.fingerprint = store.generation().model_fingerprint;
+  if (model.fingerprint.empty()) model.fingerprint = given.info.model_fingerprint;
+  if (model.fingerprint != given.info.model_fingerprint ||
+      (model.dimension != 0 && model.dimension != given.info.dimension)) {
+    throw Error(ErrorKind::invalid_argument,
+                "the vectors were made by another model than this catalogue's; vectors of two "
+                "models cannot be compared",
+                fmt::format("{} and {}", given.info.model_fingerprint, model.fingerprint));
+  }
+  model.dimension = given.info.dimension;
+  return given;
+}
+
+/// Stores those of the given vectors that a text waits for; true if there were any.
+bool take_vectors(const VectorFolder& given, std::span<const TextHash> waiting, CatalogStore& store,
+                  ImportReport& report) {
+  std::vector<StoredVector> taken;
+  for (const TextHash& text : waiting) {
+    const auto at = std::ranges::lower_bound(given.vectors, text, {}, &StoredVector::text);
+    if (at != given.vectors.end() && at->text == text) taken.push_back(*at);
+  }
+  report.vectors_taken = taken.size();
+  if (!taken.empty()) store.put_vectors(given.info.model_fingerprint, taken);
+  return !taken.empty();
+}
+
 void encode_missing(const MissingTexts& missing, EncoderScheduler& encoder,
                     const ImportOptions& options, CatalogStore& store, ImportReport& report) {
   const std::size_t dimension = encoder.encoder().dimension();
@@ -235,17 +291,19 @@ ImportReport Importer::run(std::span<const fs::path> files, const ImportOptions&
     throw Error(ErrorKind::invalid_argument, "import: each file needs a source");
   }
   // Opening finds a missing file before anything is changed.
-  for (const fs::path& file : files) LineReader reader(file);
+  for (const fs::path& file : files) open_record_source(file, {{}, options.columnar_module});
   for (const fs::path& file : options.relations) LineReader reader(file);
+  ModelInfo model;
+  if (encoder_ != nullptr) {
+    model = {encoder_->encoder().fingerprint(), encoder_->encoder().dimension()};
+  }
+  VectorFolder given;
+  if (!options.vectors.empty()) given = open_vectors(options.vectors, store_, model);
   const auto lock = store_.lock_for_writing();
   ImportReport report;
   read_records(files, options, store_, report);
   if (!report.stopped) read_relations(options, store_, report);
 
-  ModelInfo model;
-  if (encoder_ != nullptr) {
-    model = {encoder_->encoder().fingerprint(), encoder_->encoder().dimension()};
-  }
   const bool has_model = !model.fingerprint.empty();
   report.generation = store_.generation();
   MissingTexts missing;
@@ -253,6 +311,9 @@ ImportReport Importer::run(std::span<const fs::path> files, const ImportOptions&
   {
     const std::vector<Anime> records = store_.load();
     if (has_model) missing = find_missing(store_, model.fingerprint, records);
+    if (take_vectors(given, missing.hashes, store_, report)) {
+      missing = find_missing(store_, model.fingerprint, records);
+    }
     const Generation& g = report.generation;
     current = g.number > 0 && g.model_fingerprint == model.fingerprint &&
               g.content_hash == content_hash(records);
@@ -267,7 +328,7 @@ ImportReport Importer::run(std::span<const fs::path> files, const ImportOptions&
   };
   if (!current) publish();
   if (report.stopped) return report;
-  if (!missing.texts.empty()) {
+  if (!missing.texts.empty() && encoder_ != nullptr) {
     encode_missing(missing, *encoder_, options, store_, report);
     if (report.stopped) return report;
   }

@@ -40,16 +40,21 @@ struct LineProblem {
 
 struct ImportOptions {
   /// Source of records that name none; see AnimeJsonOptions. Empty: by form.
-  std::string source;
+  std::string source = {};
   /// Source of each file, in the place of `source`; as many as files, or none.
-  std::vector<std::string> file_sources;
-  std::vector<std::filesystem::path> relations;  ///< TSV: mal_id, related_mal_id, relation, ….
+  std::vector<std::string> file_sources = {};
+  std::vector<std::filesystem::path> relations = {};  ///< TSV: mal_id, related_mal_id, relation, ….
+  /// A folder of vectors (vector_folder.h) for texts that have none yet. Refused with
+  /// Error{invalid_argument} unless they are of the encoder's model, or, without an encoder, of the
+  /// published generation's.
+  std::filesystem::path vectors = {};
+  std::filesystem::path columnar_module = {};  ///< For Parquet files (columnar_library.h).
   bool strict = false;  ///< The first bad line ends the import with Error{invalid_argument}.
   std::size_t batch_lines = 1000;  ///< Of one transaction, >= 1.
   std::size_t batch_texts = 1024;  ///< Encoded and stored in one transaction, >= 1.
-  std::stop_token stop;            ///< Ends early and in good order: what was done stays.
-  std::function<void(const ImportProgress&)> on_progress;  ///< At most ten times a second.
-  std::function<void(const LineProblem&)> on_problem;
+  std::stop_token stop = {};       ///< Ends early and in good order: what was done stays.
+  std::function<void(const ImportProgress&)> on_progress = {};  ///< At most ten times a second.
+  std::function<void(const LineProblem&)> on_problem = {};
 };
 
 struct ImportReport {
@@ -60,13 +65,14 @@ struct ImportReport {
   std::uint64_t relations = 0;          ///< Rows taken from relation files.
   std::uint64_t relations_unknown = 0;  ///< Titles with rows that are not in the catalogue.
   std::uint64_t texts = 0;              ///< Texts that the catalogue needs vectors of.
+  std::uint64_t vectors_taken = 0;      ///< Of them, those that ImportOptions::vectors had.
   std::uint64_t texts_encoded = 0;      ///< Of them, those that had no vector yet.
   bool published = false;               ///< False: nothing had changed.
   bool stopped = false;                 ///< Ended by the stop token.
   Generation generation;                ///< Current at the end.
 };
 
-/// Brings files into the catalogue: reads JSON lines (plain or .gz), cleans, merges in
+/// Brings files into the catalogue: reads JSON lines (plain or .gz) or Parquet, cleans, merges in
 /// transactions, publishes a generation at once so that new titles answer by their words, encodes
 /// only texts without a vector (by content hash and model fingerprint) in transactions, and
 /// publishes the final generation. Killed at any moment it leaves a catalogue that works, and the

@@ -10,18 +10,7 @@
 
 VENV="$BUILD/test-venv"
 
-prepare_venv() {
-  local stamp
-  stamp=$(sha256sum tests/requirements.txt | cut -d' ' -f1)
-  [ "$(cat "$VENV/stamp" 2>/dev/null)" = "$stamp" ] && return 0
-  say "installing what tests/requirements.txt pins"
-  rm -rf "$VENV"
-  python3 -m venv "$VENV"
-  "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes --requirement tests/requirements.txt
-  printf '%s\n' "$stamp" >"$VENV/stamp"
-}
-
-prepare_venv
+prepare_test_venv
 if [ -z "${ANIRECO_TEST_URL:-}" ]; then
   program=${1:-${ANIRECO_TEST_PROGRAM:-}}
   [ -n "$program" ] || fail "usage: tests/api/run.sh PROGRAM"

@@ -153,6 +153,18 @@ Transaction::~Transaction() {
   }
 }
 
+ReadTransaction::ReadTransaction(Database& database) : database_(database) {
+  database_.execute("BEGIN DEFERRED");
+}
+
+ReadTransaction::~ReadTransaction() {
+  try {
+    database_.execute("COMMIT");
+  } catch (const Error&) {
+    // Nothing was written; a connection that cannot end a read says so at its next call.
+  }
+}
+
 void Transaction::commit() {
   database_.execute("COMMIT");
   open_ = false;

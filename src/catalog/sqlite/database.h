@@ -94,4 +94,16 @@ class Transaction {
   bool open_ = true;
 };
 
+/// Reads of one moment: what others commit meanwhile is not seen.
+class ReadTransaction {
+ public:
+  explicit ReadTransaction(Database& database);
+  ~ReadTransaction();
+  ReadTransaction(const ReadTransaction&) = delete;
+  ReadTransaction& operator=(const ReadTransaction&) = delete;
+
+ private:
+  Database& database_;
+};
+
 }  // namespace anireco

@@ -53,6 +53,20 @@ std::vector<std::uint16_t> to_values(std::span<const std::byte> bytes) {
   return values;
 }
 
+void count_change(TitleTable::Change change, UpsertCounts& counts) {
+  switch (change) {
+    case TitleTable::Change::added:
+      ++counts.added;
+      break;
+    case TitleTable::Change::changed:
+      ++counts.changed;
+      break;
+    case TitleTable::Change::unchanged:
+      ++counts.unchanged;
+      break;
+  }
+}
+
 const std::filesystem::path& with_folder(const std::filesystem::path& path) {
   if (path.has_parent_path()) make_folders(path.parent_path());
   return path;
@@ -111,20 +125,33 @@ UpsertCounts SqliteStore::upsert(const std::string& source, std::span<const Anim
       ++counts.skipped;
       continue;
     }
-    switch (state_->titles.put(place, source, record)) {
-      case TitleTable::Change::added:
-        ++counts.added;
-        break;
-      case TitleTable::Change::changed:
-        ++counts.changed;
-        break;
-      case TitleTable::Change::unchanged:
-        ++counts.unchanged;
-        break;
-    }
+    count_change(state_->titles.put(place, source, record), counts);
   }
   state_->commit(transaction);
   return counts;
+}
+
+UpsertCounts SqliteStore::upsert_titles(std::span<const TitleRecord> titles) {
+  const std::lock_guard guard(state_->mutex);
+  UpsertCounts counts;
+  Transaction transaction(state_->database);
+  for (const TitleRecord& title : titles) {
+    count_change(state_->titles.put_title(place_title(title, state_->titles), title), counts);
+  }
+  state_->commit(transaction);
+  return counts;
+}
+
+std::vector<TitleRecord> SqliteStore::load_titles() const {
+  std::vector<ContributionRow> rows;
+  std::vector<FormerId> former;
+  {
+    const std::lock_guard guard(state_->mutex);
+    const ReadTransaction one_moment(state_->database);
+    rows = state_->titles.all_rows();
+    former = state_->titles.former_ids();
+  }
+  return title_records(std::move(rows), former, state_->options.threads);
 }
 
 std::vector<Anime> SqliteStore::load() const {

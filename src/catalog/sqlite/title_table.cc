@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <tuple>
 
 #include "catalog/anime_id.h"
 #include "catalog/anime_json.h"
@@ -117,6 +118,7 @@ TitleTable::Change TitleTable::put(const Placement& place, const std::string& so
   const ContributionRow row = make_row(place.id, source, record);
   if (place.is_new) {
     database_.prepare("INSERT INTO title (id) VALUES (?)").bind(place.id).run();
+    add_former_ids(place.id, record.former_ids);
   }
   for (const std::string& other : place.absorbed) absorb(other, place.id);
   const auto mine = rows_of(place.id, source);
@@ -132,17 +134,55 @@ TitleTable::Change TitleTable::put(const Placement& place, const std::string& so
         .bind(key)
         .run();
   }
+  insert_row(row);
+  if (replaced.empty() && place.absorbed.empty()) {
+    add_keys(place.id, record);
+  } else {
+    rebuild_keys(place.id);
+  }
+  return place.is_new ? Change::added : Change::changed;
+}
+
+void TitleTable::add_former_ids(const std::string& title, const std::vector<std::string>& ids) {
+  for (const std::string& id : ids) {
+    if (!current_id(id).empty()) continue;
+    database_.prepare("INSERT INTO former_id (id, title) VALUES (?, ?)").bind(id).bind(title).run();
+  }
+}
+
+void TitleTable::insert_row(const ContributionRow& row) {
   database_.prepare("INSERT INTO contribution (title, source, key, json) VALUES (?, ?, ?, ?)")
       .bind(row.title)
       .bind(row.source)
       .bind(row.key)
       .bind(row.json)
       .run();
-  if (replaced.empty() && place.absorbed.empty()) {
-    add_keys(place.id, record);
-  } else {
-    rebuild_keys(place.id);
+}
+
+TitleTable::Change TitleTable::put_title(const Placement& place, const TitleRecord& title) {
+  if (place.is_new) {
+    database_.prepare("INSERT INTO title (id) VALUES (?)").bind(place.id).run();
   }
+  for (const std::string& other : place.absorbed) absorb(other, place.id);
+  add_former_ids(place.id, title.merged.former_ids);
+  const auto rows = make_rows(place.id, title.contributions);
+  std::vector<ContributionRow> before;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (i > 0 && rows[i].source == rows[i - 1].source) continue;
+    const auto mine = rows_of(place.id, rows[i].source);
+    before.insert(before.end(), mine.begin(), mine.end());
+  }
+  std::ranges::sort(before, {}, [](const ContributionRow& r) { return std::tie(r.source, r.key); });
+  if (place.absorbed.empty() && say_the_same(before, rows)) return Change::unchanged;
+  for (const ContributionRow& row : before) {
+    database_.prepare("DELETE FROM contribution WHERE title = ? AND source = ? AND key = ?")
+        .bind(row.title)
+        .bind(row.source)
+        .bind(row.key)
+        .run();
+  }
+  for (const ContributionRow& row : rows) insert_row(row);
+  rebuild_keys(place.id);
   return place.is_new ? Change::added : Change::changed;
 }
 

@@ -22,6 +22,8 @@ class TitleTable final : public IdentityTable {
   enum class Change { added, changed, unchanged };
   /// Puts a source's record where `place` says.
   Change put(const Placement& place, const std::string& source, const Anime& record);
+  /// Puts all that an export says of a title where `place` says.
+  Change put_title(const Placement& place, const TitleRecord& title);
 
   std::vector<ContributionRow> all_rows() const;
   std::vector<FormerId> former_ids() const;
@@ -30,6 +32,9 @@ class TitleTable final : public IdentityTable {
   void absorb(const std::string& from, const std::string& into);
   /// Derives the keys of a title anew from all that is said of it.
   void rebuild_keys(const std::string& title);
+  /// Those that no title has or had.
+  void add_former_ids(const std::string& title, const std::vector<std::string>& ids);
+  void insert_row(const ContributionRow& row);
   void add_keys(const std::string& title, const Anime& record);
   std::vector<ContributionRow> rows_of(const std::string& title, const std::string& source) const;
 

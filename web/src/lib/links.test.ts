@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { siteLinks, titlePath, watchLinks, webUrl } from './links';
+import { posterUrl, siteLinks, titlePath, watchLinks, webUrl } from './links';
 
 describe('links', () => {
   it('lead only where an id is known', () => {
@@ -14,6 +14,12 @@ describe('links', () => {
   it('of the catalogue must be web addresses', () => {
     expect(webUrl('https://example.org/a b')).toBe('https://example.org/a%20b');
     for (const bad of ['javascript:alert(1)', 'data:text/html,x', 'not an address', '', null]) expect(webUrl(bad)).toBeNull();
+  });
+
+  it('to posters lead to this server or to the web', () => {
+    expect(posterUrl('/posters/abcdefghij?level=adult')).toBe('/posters/abcdefghij?level=adult');
+    expect(posterUrl('https://example.org/a.jpg')).toBe('https://example.org/a.jpg');
+    for (const bad of ['//example.org/posters/a', '/other', 'javascript:alert(1)', null]) expect(posterUrl(bad)).toBeNull();
   });
 
   it('to where one watches follow the template, when it is one', () => {

@@ -30,6 +30,11 @@ export function webUrl(url: string | null | undefined): string | null {
   }
 }
 
+/** Where a poster lies: on this server when it was fetched, else at its source. */
+export function posterUrl(url: string | null | undefined): string | null {
+  return url?.startsWith('/posters/') ? url : webUrl(url);
+}
+
 /** A person's own way to find where a title can be watched; `{title}` stands for its name. */
 export function watchLinks(template: string, title: string, site: string): SiteLink[] {
   if (!template.includes('{title}')) return [];

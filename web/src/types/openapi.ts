@@ -141,6 +141,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/posters/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A fetched poster
+         * @description Only of titles whose poster `anireco posters fetch` has brought; their image_url leads here.
+         */
+        get: operations["poster"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/recommend": {
         parameters: {
             query?: never;
@@ -389,7 +409,7 @@ export interface components {
             themes: components["schemas"]["Labelled"][];
             demographics: components["schemas"]["Labelled"][];
             studios: string[];
-            image_url: string | null;
+            image_url: components["schemas"]["ImageUrl"];
             /** @description In the language of the answer where there is one. */
             synopsis: string | null;
             synopsis_language: string | null;
@@ -504,7 +524,7 @@ export interface components {
             tags: components["schemas"]["TagEntry"][];
             studios: string[];
             source_material: components["schemas"]["Labelled"] | null;
-            image_url: string | null;
+            image_url: components["schemas"]["ImageUrl"];
             trailer_url: string | null;
             site_url: string | null;
             streaming: components["schemas"]["StreamingLink"][];
@@ -536,8 +556,10 @@ export interface components {
             switched_layout: boolean;
             type: components["schemas"]["Labelled"] | null;
             year: number | null;
-            image_url: string | null;
+            image_url: components["schemas"]["ImageUrl"];
         };
+        /** @description Of the poster: a path on this server (/posters/{id}) where it was fetched, else the source's own address. */
+        ImageUrl: string | null;
         SuggestResponse: {
             suggestions: components["schemas"]["Suggestion"][];
             generation: number;
@@ -1693,6 +1715,50 @@ export interface operations {
                     "application/json": components["schemas"]["RandomResponse"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["Timeout"];
+            414: components["responses"]["UriTooLong"];
+            421: components["responses"]["Misdirected"];
+            422: components["responses"]["Invalid"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    poster: {
+        parameters: {
+            query?: {
+                /** @description How explicit the answer may be; standard unless given. */
+                level?: components["parameters"]["level"];
+            };
+            header?: {
+                /** @description ETags of answers that the client has. */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
+            path: {
+                /** @description Ours, or mal:1, anilist:1, kitsu:1, anidb:1, shikimori:1, imdb:tt0213338. */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture, as it was fetched. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                    "image/png": string;
+                    "image/webp": string;
+                };
+            };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];

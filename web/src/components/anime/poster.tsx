@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 
 import { usePreferences } from '@/hooks/use-preferences';
 import { cn } from '@/lib/cn';
-import { webUrl } from '@/lib/links';
+import { posterUrl } from '@/lib/links';
 
 import { Print } from './art/print';
 
@@ -25,7 +25,7 @@ export function Poster({ id, title, imageUrl, terms, className }: PosterProps) {
   const { images } = usePreferences();
   const [loaded, setLoaded] = useState<string | null>(null);
   const [failed, setFailed] = useState<string | null>(null);
-  const url = webUrl(imageUrl);
+  const url = posterUrl(imageUrl);
   const show = images && url !== null && failed !== url;
   const complete = show && loaded === url;
   return (
