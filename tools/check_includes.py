@@ -38,6 +38,7 @@ HOMES = [
     (r"sqlite3", ["src/catalog/sqlite/"]),
     (r"(pqxx|libpq)", ["src/catalog/postgres/", "src/fulltext/postgres/"]),
     (r"curl/", ["src/net/"]),
+    (r"expat", ["src/gather/"]),
     (r"(oneapi/dnnl|dnnl)", ["src/tensor/matmul.cc"]),
     (r"omp\.h", ["src/tensor/"]),
     (r"hwy/", ["src/tensor/", "src/index/"]),
