@@ -22,6 +22,8 @@ prepare_venv() {
 }
 
 prepare_venv
+# Generated requests must not reach other people's servers.
+export ANIRECO_LIST_FETCH=off
 if [ -z "${ANIRECO_TEST_URL:-}" ]; then
   program=${1:-${ANIRECO_TEST_PROGRAM:-}}
   [ -n "$program" ] || fail "usage: tests/api/run.sh PROGRAM"
