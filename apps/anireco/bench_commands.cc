@@ -44,7 +44,7 @@ ListUse bench_list(const Snapshot& snapshot, std::size_t titles) {
   const double view_ms = watch.lap_ms();
   use.taste =
       std::make_shared<const Taste>(learn_taste(snapshot, list_opinions(profile, *use.view)));
-  fmt::print("list_view_ms\t{:.2f}\nlist_taste_ms\t{:.2f}\n", view_ms, watch.lap_ms());
+  fmt::print(stderr, "list_view_ms\t{:.2f}\nlist_taste_ms\t{:.2f}\n", view_ms, watch.lap_ms());
   use.whole_franchises = true;
   return use;
 }

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <numeric>
+#include <memory>
+#include <optional>
 #include <random>
+#include <set>
 #include <unordered_map>
 
 #include "base/error.h"

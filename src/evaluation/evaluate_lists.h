@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -45,9 +46,9 @@ struct ListFigures {
 
 struct ListEvaluation {
   std::size_t people = 0;
-  std::size_t others = 0;                      ///< People whose lists the co-occurrence counts.
-  double learn_ms = 0;                         ///< Mean time to learn a taste.
-  std::map<std::string, ListFigures> methods;  ///< "list", "popularity", "co-occurrence".
+  std::size_t others = 0;  ///< People whose lists the co-occurrence counts.
+  double learn_ms = 0;     ///< Mean time to learn a taste.
+  std::map<std::string, ListFigures> methods = {};  ///< "list", "popularity", "co-occurrence".
 };
 
 /// Leaves one random liked title of each person out, with all of its franchise, and looks for that

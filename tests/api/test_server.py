@@ -9,7 +9,9 @@ import subprocess
 import tempfile
 import time
 import unittest
+import urllib.error
 import urllib.parse
+import urllib.request
 
 URL = urllib.parse.urlsplit(os.environ.get("ANIRECO_TEST_URL", "http://127.0.0.1:8080"))
 
