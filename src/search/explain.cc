@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::size_t kMaxWords = 8;
 constexpr std::size_t kMaxSharedTags = 5;
+/// Titles of a list, the most liked first, among which a hit's example is looked for.
+constexpr std::size_t kExplainingLikes = 32;
 
 std::string_view leg_name(Leg leg) {
   switch (leg) {
@@ -93,7 +95,8 @@ std::optional<DocId> nearest_example(const ReasonInput& input) {
     weights.weight[static_cast<std::size_t>(f)] = 0;
   }
   const SimilarityScorer scorer(*input.snapshot.catalog, input.snapshot.vectors.get(), weights);
-  const std::vector<float> scores = scorer.score(r.candidates[index].doc, taste->likes);
+  const auto likes = std::span(taste->likes).first(std::min(kExplainingLikes, taste->likes.size()));
+  const std::vector<float> scores = scorer.score(r.candidates[index].doc, likes);
   const auto best = std::ranges::max_element(scores) - scores.begin();
   return taste->likes[static_cast<std::size_t>(best)];
 }
