@@ -42,6 +42,7 @@ HOMES = [
     (r"(arrow|parquet)/", ["src/columnar/"]),
     (r"archive(_entry)?\.h", ["src/ingest/archive.cc"]),
     (r"dlfcn", ["src/ingest/columnar_library.cc"]),
+    (r"expat", ["src/gather/"]),
     (r"(oneapi/dnnl|dnnl)", ["src/tensor/matmul.cc"]),
     (r"omp\.h", ["src/tensor/"]),
     (r"hwy/", ["src/tensor/", "src/index/"]),

@@ -28,6 +28,27 @@ void report(const BenchOptions& options, std::vector<double> times, std::size_t 
       stages.rank_ms / n, stages.facets_ms / n);
 }
 
+/// A list of the first titles of the catalogue, finished and scored, with its taste.
+ListUse bench_list(const Snapshot& snapshot, std::size_t titles) {
+  if (titles == 0) return {};
+  Profile profile{.name = "bench", .revision = 1};
+  for (DocId doc = 0; doc < std::min(titles, snapshot.catalog->size()); ++doc) {
+    profile.entries.push_back({.ids = (*snapshot.catalog)[doc].ids,
+                               .status = ListStatus::completed,
+                               .score = static_cast<std::uint8_t>(1 + doc % 10)});
+  }
+  Stopwatch watch;
+  ListUse use;
+  use.view =
+      std::make_shared<const ListView>(view_list(profile, *snapshot.catalog, Level::standard));
+  const double view_ms = watch.lap_ms();
+  use.taste =
+      std::make_shared<const Taste>(learn_taste(snapshot, list_opinions(profile, *use.view)));
+  fmt::print(stderr, "list_view_ms\t{:.2f}\nlist_taste_ms\t{:.2f}\n", view_ms, watch.lap_ms());
+  use.whole_franchises = true;
+  return use;
+}
+
 }  // namespace
 
 int run_bench_search(const Settings& settings, const BenchOptions& options) {
@@ -42,6 +63,7 @@ int run_bench_search(const Settings& settings, const BenchOptions& options) {
                           ? engine.encoder->encoder().encode(plan.text_to_encode)
                           : std::vector<float>());
   }
+  const ListUse list = bench_list(*engine.snapshot, options.list);
   std::vector<double> times;
   StageTimes stages;
   // The first round warms caches and page tables; it is not counted.
@@ -49,6 +71,7 @@ int run_bench_search(const Settings& settings, const BenchOptions& options) {
     for (std::size_t i = 0; i < texts.size(); ++i) {
       SearchRequest request;
       request.text = texts[i];
+      request.list = list;
       Stopwatch whole;
       const SearchPlan plan = plan_search(*engine.snapshot, std::move(request));
       Stopwatch planned = whole;

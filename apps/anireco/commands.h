@@ -20,6 +20,8 @@ struct QueryOptions {
   std::string fusion;  ///< rrf, minmax, dbsf; empty: the default.
   std::string sort = "relevance";
   std::string language = "en";
+  std::string profile;           ///< Whose list hides what is seen; empty: nobody's.
+  std::string planned = "keep";  ///< keep, drop
   std::size_t limit = 10;
   std::optional<float> popularity;
   bool explain = false;
@@ -36,6 +38,23 @@ struct SimilarOptions {
   std::vector<std::string> disliked;
   std::string text;
   QueryOptions query;
+};
+
+struct RecommendOptions {
+  std::vector<std::string> liked;  ///< Titles or ids.
+  std::vector<std::string> disliked;
+  std::string text;
+  QueryOptions query;
+};
+
+struct ListOptions {
+  std::string profile;
+  std::string file;  ///< To import; or to write an export to, empty: standard output.
+  std::string site;
+  std::string user;
+  std::string format = "json";  ///< json, mal
+  bool replace = false;
+  bool json = false;
 };
 
 struct ImportOptions {
@@ -91,8 +110,17 @@ struct TrainSimilarOptions {
   std::uint64_t seed = 1;
 };
 
+struct EvalListsOptions {
+  std::string ratings;
+  std::size_t users = 1000;
+  std::uint64_t seed = 1;
+  std::string part = "odd";  ///< even, odd, all
+  bool json = false;
+};
+
 struct BenchOptions {
   std::string queries;
+  std::size_t list = 0;  ///< Titles of a profile that every search uses; 0: none.
   std::size_t repeat = 3;
   bool json = false;
 };
@@ -102,10 +130,18 @@ int run_import(const Settings& settings, const ImportOptions& options);
 int run_gather(const Settings& settings, const GatherOptions& options);
 int run_search_command(const Settings& settings, const SearchOptions& options);
 int run_similar(const Settings& settings, const SimilarOptions& options);
+int run_recommend(const Settings& settings, const RecommendOptions& options);
+int run_list_import(const Settings& settings, const ListOptions& options);
+int run_list_fetch(const Settings& settings, const ListOptions& options);
+int run_list_show(const Settings& settings, const ListOptions& options);
+int run_list_export(const Settings& settings, const ListOptions& options);
+int run_list_delete(const Settings& settings, const ListOptions& options);
+int run_list_profiles(const Settings& settings, const ListOptions& options);
 int run_embed(const Settings& settings, const EmbedOptions& options);
 int run_eval_search(const Settings& settings, const EvalOptions& options);
 int run_eval_similar(const Settings& settings, const EvalOptions& options);
 int run_train_similar(const Settings& settings, const TrainSimilarOptions& options);
+int run_eval_lists(const Settings& settings, const EvalListsOptions& options);
 int run_bench_encoder(const Settings& settings, const BenchOptions& options);
 int run_bench_scan(const Settings& settings, const BenchOptions& options);
 int run_bench_search(const Settings& settings, const BenchOptions& options);

@@ -4,6 +4,7 @@
 #include "commands.h"
 #include "engine.h"
 #include "evaluation/evaluate.h"
+#include "evaluation/evaluate_lists.h"
 #include "json_output.h"
 #include "output.h"
 
@@ -73,6 +74,37 @@ int run_eval_similar(const Settings& settings, const EvalOptions& options) {
                                                  make_options(engine, options, progress));
   progress.clear();
   return report(evaluation, options, "anireco-similar");
+}
+
+int run_eval_lists(const Settings& settings, const EvalListsOptions& options) {
+  const std::vector<RatedList> lists = read_rated_lists(options.ratings);
+  const auto store = open_store(settings);
+  const auto snapshot = load_snapshot(settings, *store);
+  ProgressLine progress;
+  ListEvaluationOptions o{.people = options.users, .seed = options.seed};
+  o.part = options.part == "even"  ? ListPart::even
+           : options.part == "odd" ? ListPart::odd
+                                   : ListPart::all;
+  o.progress = [&progress](std::size_t done, std::size_t total) {
+    progress.show(fmt::format("{} of {} people", done, total));
+  };
+  const ListEvaluation evaluation = evaluate_lists(snapshot, lists, o);
+  progress.clear();
+  if (options.json) {
+    fmt::print("{}\n", to_json(evaluation));
+    return 0;
+  }
+  Table table({"method", "n", "hit@10", "nDCG@10", "MRR"});
+  const auto cell = [](const Interval& i) {
+    return fmt::format("{:.3f} [{:.3f}, {:.3f}]", i.value, i.low, i.high);
+  };
+  for (const auto& [name, f] : evaluation.methods) {
+    table.add(
+        {name, std::to_string(evaluation.people), cell(f.hit10), cell(f.ndcg10), cell(f.mrr)});
+  }
+  table.print();
+  fmt::print("learn_ms\t{:.2f}\n", evaluation.learn_ms);
+  return 0;
 }
 
 }  // namespace anireco::app

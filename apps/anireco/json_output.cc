@@ -113,6 +113,17 @@ std::string to_json(const Evaluation& evaluation) {
   return json::serialize(value);
 }
 
+std::string to_json(const ListEvaluation& evaluation) {
+  json::object value{{"people", evaluation.people},
+                     {"others", evaluation.others},
+                     {"learn_ms", rounded(evaluation.learn_ms)}};
+  for (const auto& [name, f] : evaluation.methods) {
+    value[name] = json::object{
+        {"hit10", to_value(f.hit10)}, {"ndcg10", to_value(f.ndcg10)}, {"mrr", to_value(f.mrr)}};
+  }
+  return json::serialize(value);
+}
+
 std::string to_json(const ImportReport& r) {
   return json::serialize(json::object{{"lines", r.lines},
                                       {"bad_lines", r.bad_lines},

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "evaluation/evaluate.h"
+#include "evaluation/evaluate_lists.h"
 #include "ingest/importer.h"
 #include "search/search_result.h"
 #include "search/snapshot.h"
@@ -16,6 +17,8 @@ std::string to_json(const Snapshot& snapshot, const SearchResult& result,
 
 /// The figures of an evaluation, in the form of the reference scorer.
 std::string to_json(const Evaluation& evaluation);
+
+std::string to_json(const ListEvaluation& evaluation);
 
 /// What an import did.
 std::string to_json(const ImportReport& report);

@@ -49,11 +49,53 @@ void add_query_options(CLI::App& command, QueryOptions& q) {
   command.add_option("--lang", q.language, "language of titles and texts: en or ru")
       ->check(CLI::IsMember({"en", "ru"}))
       ->capture_default_str();
+  command.add_option("--profile", q.profile, "leave out what this profile has seen");
+  command.add_option("--planned", q.planned, "what the profile plans to watch: keep or drop")
+      ->check(CLI::IsMember({"keep", "drop"}))
+      ->capture_default_str();
   command.add_option("--limit", q.limit, "results wanted")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
   command.add_flag("--explain", q.explain, "show how each score came about");
   command.add_flag("--json", q.json, "print JSON");
+}
+
+using Register = std::function<void(CLI::App*, std::function<int(const Settings&)>)>;
+
+/// `anireco list …`.
+void add_list_commands(CLI::App& app, ListOptions& o, const Register& on) {
+  CLI::App* list = app.add_subcommand("list", "Lists of what somebody has seen, under a name");
+  list->require_subcommand(1);
+  const auto add = [&](const char* name, const char* help,
+                       int (*body)(const Settings&, const ListOptions&)) {
+    CLI::App* sub = list->add_subcommand(name, help);
+    sub->add_flag("--json", o.json, "print JSON");
+    on(sub, [&o, body](const Settings& s) { return body(s, o); });
+    return sub;
+  };
+  const auto with_profile = [&](CLI::App* sub) {
+    sub->add_option("--profile", o.profile, "name of the profile")->required();
+    return sub;
+  };
+  CLI::App* import = with_profile(add("import", "Bring a list in from a file", run_list_import));
+  import->add_option("FILE", o.file, "export of MyAnimeList, Shikimori, AniList, Kitsu; or ids")
+      ->required();
+  CLI::App* fetch = with_profile(add("fetch", "Bring a public list in", run_list_fetch));
+  fetch->add_option("SITE", o.site, "mal, anilist, kitsu or shikimori")
+      ->required()
+      ->check(CLI::IsMember({"mal", "anilist", "kitsu", "shikimori"}));
+  fetch->add_option("USER", o.user, "name at that site")->required();
+  for (CLI::App* sub : {import, fetch}) {
+    sub->add_flag("--replace", o.replace, "drop what the new list does not name");
+  }
+  with_profile(add("show", "Show the titles of a profile", run_list_show));
+  CLI::App* out = with_profile(add("export", "Write a profile to a file", run_list_export));
+  out->add_option("--format", o.format, "json (our own) or mal (MyAnimeList's XML)")
+      ->check(CLI::IsMember({"json", "mal"}))
+      ->capture_default_str();
+  out->add_option("--out", o.file, "file to write instead of printing");
+  with_profile(add("delete", "Forget a profile", run_list_delete));
+  add("profiles", "Show the profiles that there are", run_list_profiles);
 }
 
 void add_eval_options(CLI::App& command, EvalOptions& o) {
@@ -167,6 +209,19 @@ int run(int argc, char** argv) {
   add_query_options(*similar, similar_options.query);
   on(similar, [&](const Settings& s) { return run_similar(s, similar_options); });
 
+  RecommendOptions recommend_options;
+  CLI::App* recommend =
+      app.add_subcommand("recommend", "Find titles for somebody, by list, examples and words");
+  recommend->add_option("--text", recommend_options.text, "what it should be, in words");
+  recommend->add_option("--like", recommend_options.liked, "titles or ids; repeat for more");
+  recommend->add_option("--not", recommend_options.disliked,
+                        "titles or ids to stay away from; repeat for more");
+  add_query_options(*recommend, recommend_options.query);
+  on(recommend, [&](const Settings& s) { return run_recommend(s, recommend_options); });
+
+  ListOptions list_options;
+  add_list_commands(app, list_options, on);
+
   EmbedOptions embed_options;
   CLI::App* embed = app.add_subcommand("embed", "Turn texts into vectors");
   auto* embed_text = embed->add_option("TEXT", embed_options.text, "a text");
@@ -209,6 +264,20 @@ int run(int argc, char** argv) {
   on(train->get_subcommand("similar"),
      [&](const Settings& s) { return run_train_similar(s, train_options); });
 
+  EvalListsOptions lists_options;
+  CLI::App* eval_lists = eval->add_subcommand("lists", "Find what people liked from their lists");
+  eval_lists
+      ->add_option("--ratings", lists_options.ratings, "source,user,mal_id,rating; plain or .gz")
+      ->required();
+  eval_lists->add_option("--users", lists_options.users, "people to measure")
+      ->capture_default_str();
+  eval_lists->add_option("--seed", lists_options.seed, "of the choice")->capture_default_str();
+  eval_lists->add_option("--part", lists_options.part, "people with even or odd numbers, or all")
+      ->check(CLI::IsMember({"even", "odd", "all"}))
+      ->capture_default_str();
+  eval_lists->add_flag("--json", lists_options.json, "print JSON");
+  on(eval_lists, [&](const Settings& s) { return run_eval_lists(s, lists_options); });
+
   BenchOptions bench_options;
   CLI::App* bench = app.add_subcommand("bench", "Measure speed");
   bench->require_subcommand(1);
@@ -216,6 +285,8 @@ int run(int argc, char** argv) {
                              int (*body)(const Settings&, const BenchOptions&)) {
     CLI::App* sub = bench->add_subcommand(name, help);
     sub->add_option("--queries", bench_options.queries, "JSON lines with requests to use");
+    sub->add_option("--list", bench_options.list, "titles of a list that every search uses")
+        ->check(CLI::Range(0, 20000));
     sub->add_option("--repeat", bench_options.repeat, "rounds")
         ->check(CLI::Range(1, 1000))
         ->capture_default_str();

@@ -7,6 +7,7 @@
 #include "commands.h"
 #include "engine.h"
 #include "json_output.h"
+#include "lists.h"
 #include "output.h"
 
 namespace anireco::app {
@@ -133,12 +134,27 @@ DocId title_of(const Snapshot& snapshot, const std::string& text, Level level) {
   return *doc;
 }
 
+ListUse list_of(const Settings& settings, const Engine& engine, const QueryOptions& q, Level level,
+                bool learn) {
+  if (q.profile.empty()) return {};
+  const auto profile = load_profile(*open_profiles(settings), q.profile);
+  auto view =
+      std::make_shared<const ListView>(view_list(*profile, *engine.snapshot->catalog, level));
+  ListUse use{.view = view, .drop_planned = q.planned == "drop", .whole_franchises = learn};
+  if (learn) {
+    use.taste = std::make_shared<const Taste>(
+        learn_taste(*engine.snapshot, list_opinions(*profile, *view)));
+  }
+  return use;
+}
+
 }  // namespace
 
 int run_search_command(const Settings& settings, const SearchOptions& options) {
   SearchRequest request = make_request(settings, options.query);
   request.text = options.text;
   const Engine engine = open_engine(settings);
+  request.list = list_of(settings, engine, options.query, request.filter.level, false);
   print_result(*engine.snapshot, engine.search(std::move(request)), options.query);
   return 0;
 }
@@ -154,6 +170,26 @@ int run_similar(const Settings& settings, const SimilarOptions& options) {
   for (const std::string& text : options.disliked) {
     request.disliked.push_back(title_of(*engine.snapshot, text, level));
   }
+  request.list = list_of(settings, engine, options.query, level, false);
+  print_result(*engine.snapshot, engine.search(std::move(request)), options.query);
+  return 0;
+}
+
+int run_recommend(const Settings& settings, const RecommendOptions& options) {
+  if (options.liked.empty() && options.text.empty() && options.query.profile.empty()) {
+    throw Error(ErrorKind::invalid_argument, "give --profile, --text or --like");
+  }
+  SearchRequest request = make_request(settings, options.query);
+  request.text = options.text;
+  const Engine engine = open_engine(settings);
+  const Level level = request.filter.level;
+  for (const std::string& text : options.liked) {
+    request.liked.push_back(title_of(*engine.snapshot, text, level));
+  }
+  for (const std::string& text : options.disliked) {
+    request.disliked.push_back(title_of(*engine.snapshot, text, level));
+  }
+  request.list = list_of(settings, engine, options.query, level, true);
   print_result(*engine.snapshot, engine.search(std::move(request)), options.query);
   return 0;
 }

@@ -17,6 +17,7 @@
 #include "commands.h"
 #include "engine.h"
 #include "ingest/backup.h"
+#include "lists.h"
 
 namespace anireco::app {
 namespace {
@@ -95,8 +96,9 @@ void announce(const Settings& settings, std::uint16_t port) {
   }
   if (!is_loopback(host)) {
     fmt::print(
-        "Warning: everyone who reaches this machine over the network can use it. There are no "
-        "accounts; put a reverse proxy in front of it to add them.\n");
+        "Warning: everyone who reaches this machine over the network can use it{}. There are no "
+        "accounts; put a reverse proxy in front of it to add them.\n",
+        settings.profiles ? ", and see and change every list of titles kept here" : "");
   }
   std::fflush(stdout);
 }
@@ -142,7 +144,8 @@ int run_serve(const Settings& settings) {
            .encoder = encoder,
            .metrics = metrics,
            .files = StaticFiles(settings.web_dir),
-           .posters = std::make_shared<const PosterShelf>(settings.data_dir / "posters")},
+           .posters = std::make_shared<const PosterShelf>(settings.data_dir / "posters"),
+           .lists = list_services(settings)},
           {.max_level = settings.max_level,
            .finish = {.cors_origin = settings.cors_origin},
            .hosts = host_policy(settings)});

@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cstdlib>
 #include <fstream>
@@ -50,6 +51,26 @@ T number(const std::string& key, const std::string& text, T least, T greatest) {
 std::string environment(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? "" : value;
+}
+
+bool on_off(const std::string& key, const std::string& text) {
+  if (text != "on" && text != "off") refuse(key, text, "on or off");
+  return text == "on";
+}
+
+/// A site's address without its final slash.
+std::string site_url(const std::string& key, const std::string& text) {
+  if (!text.starts_with("https://") && !text.starts_with("http://")) {
+    refuse(key, text, "an http or https address");
+  }
+  return text.ends_with('/') ? text.substr(0, text.size() - 1) : text;
+}
+
+Definition list_url(std::string site, std::string ListFetchOptions::* url) {
+  const std::string key = "list_url_" + site;
+  return {key, "where public lists of " + site + " are asked for",
+          [url] { return ListFetchOptions().*url; },
+          [key, url](Settings& s, const std::string& v) { s.lists.*url = site_url(key, v); }};
 }
 
 fs::path program_dir() {
@@ -133,8 +154,6 @@ const std::vector<Definition>& definitions() {
       {"web_dir", "folder of the built page",
        [] { return (program_dir().parent_path().parent_path() / "web" / "dist").string(); },
        [](Settings& s, const std::string& v) { s.web_dir = v; }},
-      {"mal_client_id", "client id of MyAnimeList's API, for gather", [] { return ""; },
-       [](Settings& s, const std::string& v) { s.mal_client_id = v; }, true},
       {"gather_user_agent", "what public servers are told of the program",
        [] { return "AniReco/" ANIRECO_VERSION; },
        [](Settings& s, const std::string& v) {
@@ -163,6 +182,25 @@ const std::vector<Definition>& definitions() {
          }
          s.log_level = v;
        }},
+      {"profiles", "keep people's lists under names: on or off", [] { return "on"; },
+       [](Settings& s, const std::string& v) { s.profiles = on_off("profiles", v); }},
+      {"list_fetch", "serve fetches public lists of other sites: on or off", [] { return "on"; },
+       [](Settings& s, const std::string& v) { s.list_fetch = on_off("list_fetch", v); }},
+      {"mal_client_id", "client id of MyAnimeList's API; without it that site is not asked",
+       [] { return ""; },
+       [](Settings& s, const std::string& v) {
+         const bool sane = v.size() <= 200 && std::ranges::all_of(v, [](unsigned char c) {
+                             return std::isalnum(c) != 0 || c == '-' || c == '_';
+                           });
+         if (!sane) refuse("mal_client_id", kHiddenValue, "letters and digits");
+         s.mal_client_id = v;
+         s.lists.mal_client_id = v;
+       },
+       true},
+      list_url("mal", &ListFetchOptions::mal_url),
+      list_url("anilist", &ListFetchOptions::anilist_url),
+      list_url("kitsu", &ListFetchOptions::kitsu_url),
+      list_url("shikimori", &ListFetchOptions::shikimori_url),
   };
   return kDefinitions;
 }
@@ -263,7 +301,7 @@ Settings load_settings(const std::map<std::string, std::string>& flags) {
     settings.origins.push_back(choose(d));
     std::string& value = settings.origins.back().value;
     d.apply(settings, value);
-    if (d.secret && !value.empty()) value = "(set)";
+    if (d.secret && !value.empty()) value = kHiddenValue;
   }
   return settings;
 }

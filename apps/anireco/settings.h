@@ -8,6 +8,7 @@
 
 #include "catalog/level.h"
 #include "encoder/sentence_encoder.h"
+#include "gather/list_fetch.h"
 
 namespace anireco::app {
 
@@ -21,6 +22,8 @@ struct SettingValue {
   Origin origin = Origin::default_value;
   std::string help;
 };
+/// Stands for a secret's value wherever settings are shown.
+inline constexpr const char* kHiddenValue = "(set)";
 
 /// Every setting of the program, checked.
 struct Settings {
@@ -43,6 +46,9 @@ struct Settings {
   std::string offline_database;          ///< Path or URL; empty: the project's release.
   unsigned gather_timeout = 120;         ///< Seconds for one page.
   std::string log_level = "info";
+  bool profiles = true;               ///< People's lists are kept in the data folder.
+  bool list_fetch = true;             ///< serve fetches public lists of the four known sites.
+  ListFetchOptions lists;             ///< Where they are asked for.
   std::vector<SettingValue> origins;  ///< One for each setting, in the order of `anireco config`.
 };
 

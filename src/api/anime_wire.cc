@@ -7,8 +7,6 @@
 #include "catalog/anime_id.h"
 
 namespace anireco {
-namespace {
-
 void write_ids(JsonWriter& json, const ExternalIds& ids) {
   json.begin_object();
   const auto number = [&](std::string_view name, std::uint32_t value) {
@@ -22,6 +20,8 @@ void write_ids(JsonWriter& json, const ExternalIds& ids) {
   if (!ids.imdb.empty()) json.field("imdb", ids.imdb);
   json.end_object();
 }
+
+namespace {
 
 void write_texts(JsonWriter& json, const std::vector<std::string>& texts) {
   json.begin_array();

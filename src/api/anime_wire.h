@@ -33,6 +33,7 @@ void write_labelled(JsonWriter& json, const Audience& audience, std::string_view
                     std::string_view value);
 void write_labelled_list(JsonWriter& json, const Audience& audience, std::string_view kind,
                          const std::vector<std::string>& values);
+void write_ids(JsonWriter& json, const ExternalIds& ids);
 /// id, ids and title.
 void write_identity_fields(JsonWriter& json, const Audience& audience, const Anime& anime);
 /// Fields that a Hit and an Anime share, from ids to synopsis, `rating` being the public score.

@@ -18,8 +18,12 @@ namespace {
 
 constexpr std::array kRoutes = {
     Route{.method = "GET", .path = "/api/v1/search", .handler = get_search, .revalidates = true},
-    Route{.method = "POST", .path = "/api/v1/search", .handler = post_search},
-    Route{.method = "POST", .path = "/api/v1/recommend", .handler = post_recommend},
+    Route{
+        .method = "POST", .path = "/api/v1/search", .handler = post_search, .body = BodyKind::json},
+    Route{.method = "POST",
+          .path = "/api/v1/recommend",
+          .handler = post_recommend,
+          .body = BodyKind::json},
     Route{.method = "GET", .path = "/api/v1/anime/{id}", .handler = get_anime, .revalidates = true},
     Route{.method = "GET",
           .path = "/api/v1/anime/{id}/similar",
@@ -27,10 +31,37 @@ constexpr std::array kRoutes = {
           .revalidates = true},
     Route{.method = "GET", .path = "/api/v1/suggest", .handler = get_suggest, .revalidates = true},
     Route{.method = "GET", .path = "/api/v1/filters", .handler = get_filters, .revalidates = true},
-    Route{.method = "POST", .path = "/api/v1/ids", .handler = post_ids},
+    Route{.method = "POST", .path = "/api/v1/ids", .handler = post_ids, .body = BodyKind::json},
     Route{.method = "GET", .path = "/api/v1/random", .handler = get_random},
     Route{.method = "GET", .path = "/posters/{id}", .handler = get_poster},
-    Route{.method = "POST", .path = "/recommend", .handler = post_legacy_recommend},
+    Route{.method = "GET", .path = "/api/v1/profiles/{name}", .handler = get_profile},
+    Route{.method = "PUT",
+          .path = "/api/v1/profiles/{name}",
+          .handler = put_profile,
+          .body = BodyKind::list},
+    Route{.method = "DELETE", .path = "/api/v1/profiles/{name}", .handler = delete_profile},
+    Route{
+        .method = "GET", .path = "/api/v1/profiles/{name}/entries", .handler = get_profile_entries},
+    Route{.method = "PATCH",
+          .path = "/api/v1/profiles/{name}/entries/{id}",
+          .handler = patch_profile_entry,
+          .body = BodyKind::json},
+    Route{.method = "DELETE",
+          .path = "/api/v1/profiles/{name}/entries/{id}",
+          .handler = delete_profile_entry},
+    Route{.method = "GET", .path = "/api/v1/profiles/{name}/export", .handler = get_profile_export},
+    Route{.method = "POST",
+          .path = "/api/v1/profiles/{name}/fetch",
+          .handler = post_profile_fetch,
+          .body = BodyKind::json},
+    Route{.method = "POST",
+          .path = "/api/v1/lists/fetch",
+          .handler = post_list_fetch,
+          .body = BodyKind::json},
+    Route{.method = "POST",
+          .path = "/recommend",
+          .handler = post_legacy_recommend,
+          .body = BodyKind::json},
     Route{.method = "GET", .path = "/filters", .handler = get_legacy_filters, .revalidates = true},
     Route{.method = "GET",
           .path = "/healthz",
@@ -123,14 +154,32 @@ std::string allowed_methods(std::string_view path) {
   return methods.empty() ? methods : methods + ", OPTIONS";
 }
 
-void check_json_body(const HttpRequest& request) {
-  std::string_view type = request.header("content-type");
-  type = type.substr(0, type.find(';'));
-  while (type.ends_with(' ')) type.remove_suffix(1);
-  const bool is_json = std::ranges::equal(
-      type, std::string_view("application/json"), {},
-      [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  if (!is_json) throw Problem(415, "the body must be application/json");
+/// The media type of a body in lower case, without its parameters.
+std::string body_type(const HttpRequest& request) {
+  std::string_view header = request.header("content-type");
+  header = header.substr(0, header.find(';'));
+  while (header.ends_with(' ')) header.remove_suffix(1);
+  std::string type(header);
+  std::ranges::transform(type, type.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return type;
+}
+
+/// A page of another origin can send only a few types without asking first: none of those are
+/// taken, but for text, which a PUT must ask for all the same.
+void check_body(const HttpRequest& request, BodyKind kind) {
+  if (kind == BodyKind::none) return;
+  const std::string type = body_type(request);
+  if (kind == BodyKind::json && type != "application/json") {
+    throw Problem(415, "the body must be application/json");
+  }
+  constexpr std::array<std::string_view, 8> kListTypes = {
+      "",         "application/octet-stream", "application/json", "application/xml",
+      "text/xml", "application/gzip",         "text/plain",       "application/x-gzip"};
+  if (kind == BodyKind::list && std::ranges::find(kListTypes, type) == kListTypes.end()) {
+    throw Problem(415, "a list is sent as application/octet-stream, JSON, XML, gzip or text");
+  }
 }
 
 }  // namespace
@@ -198,7 +247,7 @@ std::variant<HttpResponse, Api::Accepted> Api::route(HttpRequest& request) const
     if (route.method != request.method && !(head && route.method == "GET")) continue;
     auto values = match(route.path, target.path);
     if (!values) continue;
-    if (route.method == "POST") check_json_body(request);
+    check_body(request, route.body);
     auto call = std::make_shared<ApiCall>(ApiCall{.api = *this, .request = std::move(request)});
     request = HttpRequest{.id = call->request.id, .method = call->request.method};
     call->accept_language = preferred_language(call->request.header("accept-language"));
@@ -242,14 +291,12 @@ HttpResponse Api::page(const HttpRequest& request, const Target& target) const {
 }
 
 Outcome Api::run(const Accepted& accepted) const {
-  std::optional<NeedsVector> pending;
+  std::optional<Outcome> pending;
   HttpResponse response = guarded(accepted.call->request, [&] {
     Outcome outcome = run_handler(accepted);
-    if (auto* needs = std::get_if<NeedsVector>(&outcome)) {
-      pending = std::move(*needs);
-      return HttpResponse{};
-    }
-    return std::get<HttpResponse>(std::move(outcome));
+    if (auto* ready = std::get_if<HttpResponse>(&outcome)) return std::move(*ready);
+    pending = std::move(outcome);
+    return HttpResponse{};
   });
   if (pending) return *std::move(pending);
   finish(*accepted.call, *accepted.route, response);
@@ -267,9 +314,10 @@ Outcome Api::run_handler(const Accepted& accepted) const {
   if (route.revalidates) {
     const Generation& g = call.snapshot->generation;
     const std::string all = fmt::format(
-        "{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}", ANIRECO_VERSION, g.number, g.content_hash,
+        "{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}{}", ANIRECO_VERSION, g.number, g.content_hash,
         g.model_fingerprint, call.posters->version, to_string(services_.encoder.state()),
-        to_string(options_.max_level), to_string(call.accept_language), call.request.target);
+        to_string(options_.max_level), to_string(call.accept_language), call.request.target,
+        services_.lists.profiles != nullptr, services_.lists.fetch != nullptr);
     call.etag = fmt::format("W/\"{}-{:016x}\"", g.number, xxh3_64(all));
     const std::string_view known = call.request.header("if-none-match");
     // Only answers that were right get an ETag, so a client that knows it asks for a right one.
@@ -284,6 +332,12 @@ HttpResponse Api::answer(const Accepted& accepted, const NeedsVector& pending,
                          std::optional<std::span<const float>> vector, Degraded degraded) const {
   HttpResponse response =
       guarded(accepted.call->request, [&] { return pending.answer(vector, degraded); });
+  finish(*accepted.call, *accepted.route, response);
+  return response;
+}
+
+HttpResponse Api::answer(const Accepted& accepted, const NeedsWaiting& pending) const {
+  HttpResponse response = guarded(accepted.call->request, pending.answer);
   finish(*accepted.call, *accepted.route, response);
   return response;
 }

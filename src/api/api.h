@@ -15,11 +15,13 @@
 #include "api/host_policy.h"
 #include "api/http_message.h"
 #include "api/labels.h"
+#include "api/list_services.h"
 #include "api/metrics.h"
 #include "api/poster_shelf.h"
 #include "api/static_files.h"
 #include "api/url.h"
 #include "catalog/level.h"
+#include "search/list_views.h"
 #include "search/search_result.h"
 #include "search/snapshot.h"
 
@@ -45,6 +47,8 @@ struct ApiServices {
   Labels labels = Labels::builtin();
   StaticFiles files = {};
   std::shared_ptr<const PosterShelf> posters = std::make_shared<const PosterShelf>();
+  ListServices lists = {};
+  std::shared_ptr<ListViews> list_views = std::make_shared<ListViews>();
 };
 
 class Api;
@@ -67,7 +71,19 @@ struct NeedsVector {
   /// Called once, in a worker, with the vector or without one and why.
   std::function<HttpResponse(std::optional<std::span<const float>>, Degraded)> answer;
 };
-using Outcome = std::variant<HttpResponse, NeedsVector>;
+/// The answer waits for another server: it is made on threads of its own, so that no worker is
+/// held up.
+struct NeedsWaiting {
+  std::function<HttpResponse()> answer;
+};
+using Outcome = std::variant<HttpResponse, NeedsVector, NeedsWaiting>;
+
+/// Which bodies an operation takes.
+enum class BodyKind {
+  none,  ///< GET, DELETE: a body is not looked at.
+  json,  ///< application/json.
+  list   ///< Somebody's list as a file of any form: told by its content, not by its type.
+};
 
 /// One operation of src/api/openapi.json.
 struct Route {
@@ -77,6 +93,7 @@ struct Route {
   bool light = false;          ///< Takes microseconds: answered without a worker, also under load.
   bool needs_snapshot = true;  ///< 503 before the first one is loaded.
   bool revalidates = false;    ///< Same catalogue and request, same answer: gets an ETag.
+  BodyKind body = BodyKind::none;
 };
 
 /// The operations, in the order of the description.
@@ -100,6 +117,8 @@ class Api {
   /// The last step of a NeedsVector, ready for the wire. Never throws.
   HttpResponse answer(const Accepted& accepted, const NeedsVector& pending,
                       std::optional<std::span<const float>> vector, Degraded degraded) const;
+  /// The last step of a NeedsWaiting, ready for the wire. Never throws.
+  HttpResponse answer(const Accepted& accepted, const NeedsWaiting& pending) const;
   /// A problem as an answer that is ready for the wire.
   HttpResponse refuse(const HttpRequest& request, const Problem& problem) const;
 

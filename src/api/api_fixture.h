@@ -5,10 +5,13 @@
 #include <boost/json.hpp>
 #include <map>
 #include <memory>
+#include <sstream>
 #include <string>
 #include <vector>
 
 #include "api/api.h"
+#include "base/error.h"
+#include "catalog/memory_profile_store.h"
 #include "encoder/hashing_encoder.h"
 #include "fulltext/bm25f_index.h"
 #include "fulltext/document_text.h"
@@ -92,6 +95,41 @@ inline std::vector<Anime> small_catalogue() {
   return all;
 }
 
+/// Profiles in memory; a "list" is lines "mal:NUMBER STATUS SCORE"; the user "ann" of "kitsu" has
+/// listed the titles 1 and 999999.
+inline ListServices test_lists() {
+  ListServices lists;
+  lists.profiles = std::make_shared<MemoryProfileStore>();
+  lists.read = [](std::string_view bytes) {
+    IncomingList list{.form = "lines"};
+    std::istringstream lines{std::string(bytes)};
+    std::string id;
+    std::string status;
+    int score = 0;
+    while (lines >> id >> status >> score) {
+      const auto known = exact_list_status(status);
+      if (!known) throw Error(ErrorKind::invalid_argument, "line 1: no status");
+      list.entries.push_back({.ids = {.mal = static_cast<std::uint32_t>(std::stoul(id.substr(4)))},
+                              .title = fmt::format("title of {}", id),
+                              .status = *known,
+                              .score = static_cast<std::uint8_t>(score)});
+    }
+    return list;
+  };
+  lists.write = [](std::string_view format, std::string_view name,
+                   const std::vector<ListEntry>& entries) {
+    return fmt::format("{} {} {}", format, name, entries.size());
+  };
+  lists.fetch = [](std::string_view site, std::string_view user) {
+    if (site != "kitsu" || user != "ann") throw Error(ErrorKind::not_found, "no such user");
+    return IncomingList{.form = "kitsu_json",
+                        .entries = {{.ids = {.mal = 1}, .status = ListStatus::completed},
+                                    {.ids = {.mal = 999999}, .title = "Nowhere"}}};
+  };
+  lists.sites = {"kitsu", "shikimori"};
+  return lists;
+}
+
 struct Reply {
   int status = 0;
   std::string body;
@@ -105,13 +143,15 @@ class TestApi {
  public:
   explicit TestApi(
       std::vector<Anime> records, ApiOptions options = {}, StaticFiles files = {},
-      std::shared_ptr<const PosterShelf> posters = std::make_shared<const PosterShelf>())
+      std::shared_ptr<const PosterShelf> posters = std::make_shared<const PosterShelf>(),
+      ListServices lists = test_lists())
       : api({.snapshots = snapshots,
              .encoder = gate,
              .metrics = metrics,
              .labels = Labels::builtin(),
              .files = std::move(files),
-             .posters = std::move(posters)},
+             .posters = std::move(posters),
+             .lists = std::move(lists)},
             std::move(options)) {
     if (!records.empty()) snapshots.set(make_snapshot(std::move(records)));
     gate.open(std::make_shared<EncoderScheduler>(std::make_shared<HashingEncoder>(kDimension),
@@ -123,7 +163,7 @@ class TestApi {
     HttpRequest request{.id = "test", .method = method, .target = target};
     request.headers = std::move(headers);
     if (request.count_headers("host") == 0) request.headers.emplace_back("host", "localhost");
-    if (method == "POST" && request.count_headers("content-type") == 0) {
+    if ((method == "POST" || method == "PATCH") && request.count_headers("content-type") == 0) {
       request.headers.emplace_back("content-type", "application/json");
     }
     request.body = body;
@@ -132,6 +172,9 @@ class TestApi {
     const auto& call = std::get<Api::Accepted>(accepted);
     Outcome outcome = api.run(call);
     if (auto* response = std::get_if<HttpResponse>(&outcome)) return reply(*response);
+    if (auto* waiting = std::get_if<NeedsWaiting>(&outcome)) {
+      return reply(api.answer(call, *waiting));
+    }
     const auto& pending = std::get<NeedsVector>(outcome);
     const std::vector<float> vector = HashingEncoder(kDimension).encode(pending.text);
     return reply(api.answer(call, pending, std::span<const float>(vector), Degraded::no));

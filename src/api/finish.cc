@@ -52,7 +52,8 @@ void add_cors(const HttpRequest& request, const FinishOptions& options, HttpResp
   response.headers.emplace_back("Access-Control-Allow-Origin", options.cors_origin);
   response.headers.emplace_back("Access-Control-Expose-Headers", "ETag, Retry-After, X-Request-Id");
   if (request.method == "OPTIONS") {
-    response.headers.emplace_back("Access-Control-Allow-Methods", "GET, HEAD, POST, OPTIONS");
+    response.headers.emplace_back("Access-Control-Allow-Methods",
+                                  "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
     response.headers.emplace_back("Access-Control-Allow-Headers",
                                   "Content-Type, If-None-Match, X-Request-Id");
     response.headers.emplace_back("Access-Control-Max-Age", "86400");

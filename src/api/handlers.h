@@ -18,6 +18,16 @@ Outcome get_filters(ApiCall& call);
 Outcome post_ids(ApiCall& call);
 Outcome get_random(ApiCall& call);
 
+Outcome get_profile(ApiCall& call);
+Outcome put_profile(ApiCall& call);
+Outcome delete_profile(ApiCall& call);
+Outcome get_profile_entries(ApiCall& call);
+Outcome patch_profile_entry(ApiCall& call);
+Outcome delete_profile_entry(ApiCall& call);
+Outcome get_profile_export(ApiCall& call);
+Outcome post_profile_fetch(ApiCall& call);
+Outcome post_list_fetch(ApiCall& call);
+
 Outcome post_legacy_recommend(ApiCall& call);
 Outcome get_legacy_filters(ApiCall& call);
 

@@ -29,7 +29,7 @@ struct RequestParser::Impl {
     // The head alone first: no byte of a body is read before the head is found good.
     parser.eager(false);
     parser.header_limit(static_cast<std::uint32_t>(limits.max_header_bytes));
-    parser.body_limit(limits.max_body_bytes);
+    parser.body_limit(std::max(limits.max_body_bytes, limits.max_upload_bytes));
   }
 
   HttpLimits limits;
@@ -56,6 +56,13 @@ struct RequestParser::Impl {
     return Problem(400, "not an HTTP request: " + error.message());
   }
 
+  std::size_t body_limit() const {
+    const auto& head = parser.get();
+    const bool upload =
+        head.method() == http::verb::put && text_of(head.target()).starts_with(limits.upload_path);
+    return upload ? limits.max_upload_bytes : limits.max_body_bytes;
+  }
+
   /// What Beast leaves to its user. True if the head is fine.
   bool check_head() {
     head_checked = true;
@@ -80,7 +87,7 @@ struct RequestParser::Impl {
       // Beast 1.81 asserts on some malformed chunk headers; RFC 9112, section 6.3, lets a server
       // ask for a length.
       refuse(Problem(411, "a body needs a Content-Length here"));
-    } else if (parser.content_length().value_or(0) > limits.max_body_bytes) {
+    } else if (parser.content_length().value_or(0) > body_limit()) {
       refuse(Problem(413, "the body is too large"));
     } else {
       expects_continue =

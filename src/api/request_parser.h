@@ -15,6 +15,9 @@ struct HttpLimits {
   std::size_t max_header_bytes = 64 << 10;  ///< Request line and header fields.
   std::size_t max_target_bytes = 32 << 10;
   std::size_t max_body_bytes = 1 << 20;
+  /// For a PUT whose path begins so: somebody's list, as a file.
+  std::size_t max_upload_bytes = 16 << 20;
+  std::string upload_path = "/api/v1/profiles/";
 };
 
 /// Reads one HTTP/1 request out of bytes as they come. Not thread-safe.

@@ -16,7 +16,8 @@ using Clock = std::chrono::steady_clock;
 
 /// Methods as figures count them: few, whatever clients send.
 std::string_view known_method(std::string_view method) {
-  for (const std::string_view known : {"GET", "HEAD", "POST", "OPTIONS"}) {
+  for (const std::string_view known :
+       {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}) {
     if (method == known) return known;
   }
   return "other";
@@ -38,6 +39,9 @@ struct RequestRunner::State {
   State(const Api& served, const RequestRunnerOptions& options)
       : api(served),
         max_in_flight(thread_count(options.threads) + options.max_waiting),
+        waiting({.threads = options.waiting_threads,
+                 .max_queue = options.max_waiting_for_others,
+                 .name = "http-waiting"}),
         pool(pool_options(thread_count(options.threads), options.max_waiting)) {}
 
   /// A request between its acceptance and its answer.
@@ -53,6 +57,7 @@ struct RequestRunner::State {
   mutable std::mutex mutex;
   std::condition_variable answered;
   std::size_t in_flight = 0;
+  ThreadPool waiting;
   ThreadPool pool;
 
   bool take_place() {
@@ -99,6 +104,10 @@ struct RequestRunner::State {
       complete(*job, std::move(*response));
       return;
     }
+    if (auto* needs = std::get_if<NeedsWaiting>(&outcome)) {
+      wait_for_another(job, std::make_shared<const NeedsWaiting>(std::move(*needs)));
+      return;
+    }
     const auto pending =
         std::make_shared<const NeedsVector>(std::get<NeedsVector>(std::move(outcome)));
     const auto encoder = api.services().encoder.encoder();
@@ -116,6 +125,13 @@ struct RequestRunner::State {
       if (!placed) complete(*job, overloaded(job->accepted.call->request));
     });
     if (!queued) complete_with_vector(*job, *pending, EncodeResult{});
+  }
+
+  void wait_for_another(const std::shared_ptr<Job>& job,
+                        const std::shared_ptr<const NeedsWaiting>& pending) {
+    const bool placed = waiting.try_submit(
+        [this, job, pending] { complete(*job, api.answer(job->accepted, *pending)); });
+    if (!placed) complete(*job, overloaded(job->accepted.call->request));
   }
 
   HttpResponse overloaded(const HttpRequest& request) const {

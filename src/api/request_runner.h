@@ -13,6 +13,8 @@ struct RequestRunnerOptions {
   std::size_t threads = 0;  ///< Workers; 0: one a core.
   std::size_t max_waiting =
       256;  ///< Accepted requests beyond one a worker; one more is answered 503.
+  std::size_t waiting_threads = 2;         ///< For answers that wait for other servers.
+  std::size_t max_waiting_for_others = 8;  ///< Such answers beside those; one more is answered 503.
 };
 
 /// Takes requests through the API without ever blocking its caller: handlers run on a bounded pool

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "api/profile_call.h"
 #include "search/searcher.h"
 
 namespace anireco {
@@ -31,6 +32,8 @@ void read_common(Reader& reader, SearchCall& call) {
   request.facets = reader.boolean("facets").value_or(true);
   request.explain = reader.boolean("explain").value_or(false);
   call.language = reader.choice("lang", parse_language);
+  call.profile = reader.text("profile", kNameRules).value_or("");
+  call.drop_planned = reader.choice("planned", parse_planned).value_or(false);
 }
 
 template <typename Reader>

@@ -20,6 +20,8 @@ struct SearchCall {
   std::vector<std::string> disliked;
   std::vector<std::pair<std::string, float>> rated;  ///< Id and rating.
   std::vector<std::string> seen;                     ///< Ids.
+  std::string profile;                               ///< Name; empty: none.
+  bool drop_planned = false;
   std::optional<Language> language;
   bool from_query = false;  ///< Names of fields in errors: "like" or "liked[0]".
 };

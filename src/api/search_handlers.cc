@@ -1,5 +1,6 @@
 #include "api/handlers.h"
 #include "api/json_reader.h"
+#include "api/profile_call.h"
 #include "api/query_reader.h"
 #include "api/search_call.h"
 #include "api/search_wire.h"
@@ -22,9 +23,12 @@ WriteResult write_cards(Language language, Level level, std::string text) {
       };
 }
 
-Outcome search(ApiCall& call, SearchCall wire) {
+Outcome search(ApiCall& call, SearchCall wire, bool recommends = false) {
   const Language language = wire.language.value_or(call.accept_language);
+  const ProfileUse use{
+      .name = wire.profile, .drop_planned = wire.drop_planned, .learn = recommends};
   SearchRequest request = resolve(std::move(wire), *call.snapshot);
+  request.list = use_profile(call, use, request.filter.level);
   WriteResult write = write_cards(language, request.filter.level, request.text);
   return start_search(call, std::move(request), std::move(write));
 }
@@ -88,11 +92,12 @@ Outcome post_recommend(ApiCall& call) {
   ObjectReader reader(body.object(), errors);
   SearchCall wire = read_search_call(reader, call.api.options().max_level, "text");
   reader.finish();
-  if (wire.request.text.empty() && wire.liked.empty() && wire.rated.empty()) {
-    errors.add("text", "one of text, liked and rated must be given");
+  if (wire.request.text.empty() && wire.liked.empty() && wire.rated.empty() &&
+      wire.profile.empty()) {
+    errors.add("text", "one of text, liked, rated and profile must be given");
   }
   errors.throw_if_any();
-  return search(call, std::move(wire));
+  return search(call, std::move(wire), true);
 }
 
 Outcome get_similar(ApiCall& call) {

@@ -4,9 +4,11 @@
 #include "api/anime_wire.h"
 #include "api/handlers.h"
 #include "api/json_reader.h"
+#include "api/profile_call.h"
 #include "api/query_reader.h"
 #include "api/search_call.h"
 #include "base/error.h"
+#include "search/searcher.h"
 
 namespace anireco {
 namespace {
@@ -131,6 +133,16 @@ Outcome get_filters(ApiCall& call) {
   json.end_array();
   write_words(json, "sorts", {"relevance", "score", "popularity", "year"});
   write_words(json, "fusions", {"rrf", "minmax", "dbsf"});
+  json.key("lists");
+  json.begin_object();
+  json.field("profiles", call.api.services().lists.profiles != nullptr);
+  json.key("fetch");
+  json.begin_array();
+  if (call.api.services().lists.fetch) {
+    for (const std::string& site : call.api.services().lists.sites) json.string(site);
+  }
+  json.end_array();
+  json.end_object();
   json.field("total", audience.catalog.visible(audience.level).count());
   json.field("generation", call.snapshot->generation.number);
   json.end_object();
@@ -180,12 +192,15 @@ Outcome post_ids(ApiCall& call) {
 Outcome get_random(ApiCall& call) {
   QueryReader reader(call.target.query);
   const Filter filter = read_filter(reader, call.api.options().max_level);
+  const ProfileUse use{.name = reader.text("profile", kNameRules).value_or(""),
+                       .drop_planned = reader.choice("planned", parse_planned).value_or(false)};
   const Language language = reader.choice("lang", parse_language).value_or(call.accept_language);
   reader.finish();
   const Audience audience{*call.snapshot->catalog, call.api.services().labels, language,
                           filter.level, call.posters.get()};
   DocSet matching = audience.catalog.matching(filter);
   matching &= audience.catalog.visible(filter.level);
+  hide_listed(use_profile(call, use, filter.level), matching);
   const std::size_t count = matching.count();
   if (count == 0) throw Problem(404, "no title passes these filters");
   JsonWriter json;

@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::size_t kMaxWords = 8;
 constexpr std::size_t kMaxSharedTags = 5;
+/// Titles of a list, the most liked first, among which a hit's example is looked for.
+constexpr std::size_t kExplainingLikes = 32;
 
 std::string_view leg_name(Leg leg) {
   switch (leg) {
@@ -57,7 +59,12 @@ ScoreExplanation raw_parts(const ReasonInput& input, Leg leg) {
           {fmt::format("\"{}\", rarity {:.2f}", term.word, term.idf), term.score, {}});
     }
   } else {
-    raw.description = "weighted features, averaged over the examples";
+    const Taste* taste = input.plan.request.list.taste.get();
+    raw.description = taste == nullptr ? "weighted features, averaged over the examples"
+                                       : "weighted features, averaged over examples and list";
+    if (taste != nullptr && !taste->empty()) {
+      raw.parts.push_back({"fits the list", taste->score[c.doc], {}});
+    }
     for (std::size_t e = 0; e < r.examples.size(); ++e) {
       raw.parts.push_back(
           {fmt::format("likeness to {}", (*input.snapshot.catalog)[r.examples[e]].titles.romaji),
@@ -66,6 +73,32 @@ ScoreExplanation raw_parts(const ReasonInput& input, Leg leg) {
     }
   }
   return raw;
+}
+
+/// The example that pulled a candidate in: of those that the request names, else of its list.
+std::optional<DocId> nearest_example(const ReasonInput& input) {
+  const Retrieval& r = input.retrieval;
+  const std::size_t index = input.candidate;
+  if (!r.examples.empty()) {
+    std::size_t nearest = 0;
+    for (std::size_t e = 1; e < r.examples.size(); ++e) {
+      if (r.per_example[e][index] > r.per_example[nearest][index]) nearest = e;
+    }
+    return r.examples[nearest];
+  }
+  const Taste* taste = input.plan.request.list.taste.get();
+  if (taste == nullptr || taste->likes.empty()) return std::nullopt;
+  // By what the two have in common; how well known the liked title is says nothing here.
+  SimilarWeights weights = default_similar_weights();
+  for (const SimilarFeature f : {SimilarFeature::popularity, SimilarFeature::popularity_difference,
+                                 SimilarFeature::score, SimilarFeature::score_difference}) {
+    weights.weight[static_cast<std::size_t>(f)] = 0;
+  }
+  const SimilarityScorer scorer(*input.snapshot.catalog, input.snapshot.vectors.get(), weights);
+  const auto likes = std::span(taste->likes).first(std::min(kExplainingLikes, taste->likes.size()));
+  const std::vector<float> scores = scorer.score(r.candidates[index].doc, likes);
+  const auto best = std::ranges::max_element(scores) - scores.begin();
+  return taste->likes[static_cast<std::size_t>(best)];
 }
 
 ScoreExplanation score_tree(const ReasonInput& input) {
@@ -119,16 +152,10 @@ Why explain_hit(const ReasonInput& input) {
       }
     }
   }
-  if (!r.examples.empty()) {
-    std::size_t nearest = 0;
-    for (std::size_t e = 1; e < r.examples.size(); ++e) {
-      if (r.per_example[e][index] > r.per_example[nearest][index]) nearest = e;
-    }
-    if (catalog.level(r.examples[nearest]) <= plan.request.filter.level) {
-      why.example = r.examples[nearest];
-    }
+  if (const std::optional<DocId> nearest = nearest_example(input)) {
+    if (catalog.level(*nearest) <= plan.request.filter.level) why.example = nearest;
     const SimilarityScorer scorer(snapshot);
-    why.shared_tags = scorer.shared_terms(r.examples[nearest], c.doc, kMaxSharedTags);
+    why.shared_tags = scorer.shared_terms(*nearest, c.doc, kMaxSharedTags);
   }
   if (plan.request.explain) why.score = score_tree(input);
   return why;

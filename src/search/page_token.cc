@@ -76,6 +76,11 @@ std::uint64_t request_hash(const SearchRequest& request) {
   h.add(request.disliked);
   h.add(request.rated);
   h.add(request.seen);
+  h.add(request.list.view ? request.list.view->profile : std::string());
+  h.add(request.list.view ? request.list.view->revision : 0);
+  h.add(request.list.taste != nullptr);
+  h.add(request.list.drop_planned);
+  h.add(request.list.whole_franchises);
   const Filter& f = request.filter;
   h.add(f.genres);
   h.add(f.themes);

@@ -44,6 +44,13 @@ void check(const Snapshot& snapshot, const SearchRequest& request) {
     if (rated.doc >= titles) refuse("rated", "names a title that does not exist");
     if (!(rated.rating >= 0 && rated.rating <= 10)) refuse("rated", "a rating is from 0 to 10");
   }
+  const ListUse& list = request.list;
+  if (list.taste && !list.taste->empty() && list.taste->score.size() != titles) {
+    refuse("list", "belongs to another catalogue");
+  }
+  if (list.view && (list.view->seen.size() != titles || list.view->level != request.filter.level)) {
+    refuse("list", "belongs to another catalogue or level");
+  }
   if (request.limit < 1 || request.limit > SearchRequest::kMaxLimit) {
     refuse("limit", fmt::format("from 1 to {}", SearchRequest::kMaxLimit));
   }
@@ -86,6 +93,7 @@ void append_new(std::vector<DocId>& docs, std::span<const DocId> more) {
 
 bool SearchPlan::searches() const {
   return !lexical_text.empty() || !liked.empty() || !disliked.empty() ||
+         (request.list.taste && !request.list.taste->empty()) ||
          std::ranges::any_of(request.rated, [](const RatedTitle& r) { return r.rating > 0; });
 }
 

@@ -86,6 +86,28 @@ std::vector<float> example_scores(const SimilarityScorer& scorer,
   return total;
 }
 
+/// What the similar leg scores by: examples, and a taste that is known for every title already.
+class Likeness {
+ public:
+  Likeness(const SimilarityScorer& scorer, std::span<const WeightedExample> examples,
+           const Taste* taste)
+      : scorer_(scorer), examples_(examples), taste_(taste) {}
+
+  bool any() const { return !examples_.empty() || taste_ != nullptr; }
+  std::vector<float> scores(std::span<const DocId> docs) const {
+    std::vector<float> scores = example_scores(scorer_, examples_, docs);
+    if (taste_ != nullptr) {
+      for (std::size_t i = 0; i < docs.size(); ++i) scores[i] += taste_->score[docs[i]];
+    }
+    return scores;
+  }
+
+ private:
+  const SimilarityScorer& scorer_;
+  std::span<const WeightedExample> examples_;
+  const Taste* taste_;
+};
+
 void sort_unique(std::vector<DocId>& docs) {
   std::ranges::sort(docs);
   docs.erase(std::unique(docs.begin(), docs.end()), docs.end());
@@ -135,11 +157,14 @@ Retrieval retrieve(const Snapshot& snapshot, const SearchPlan& plan, const Retri
   }
   times.dense_ms = watch.lap_ms();
   const SimilarityScorer scorer(snapshot);
-  if (!examples.empty()) {
+  const Taste* taste = request.list.taste.get();
+  if (taste != nullptr && taste->empty()) taste = nullptr;
+  const Likeness likeness(scorer, examples, taste);
+  if (likeness.any()) {
     std::vector<DocId> all;
     all.reserve(input.allowed.count());
     input.allowed.for_each([&](DocId doc) { all.push_back(doc); });
-    const std::vector<float> scores = example_scores(scorer, examples, all);
+    const std::vector<float> scores = likeness.scores(all);
     const std::vector<DocId> best = best_of(all, scores, kCandidatesPerLeg);
     docs.insert(docs.end(), best.begin(), best.end());
   }
@@ -178,8 +203,8 @@ Retrieval retrieve(const Snapshot& snapshot, const SearchPlan& plan, const Retri
   if (lexical) {
     fill(Leg::lexical, fusion.lexical_weight, [&](std::size_t i) { return lexical_hits[i].score; });
   }
-  if (!examples.empty()) {
-    const std::vector<float> scores = example_scores(scorer, examples, docs);
+  if (likeness.any()) {
+    const std::vector<float> scores = likeness.scores(docs);
     fill(Leg::similar, 1, [&](std::size_t i) { return scores[i]; });
     for (const WeightedExample& e : examples) {
       if (e.weight > 0 && r.per_example.size() < SearchRequest::kMaxExamples) {
@@ -187,6 +212,7 @@ Retrieval retrieve(const Snapshot& snapshot, const SearchPlan& plan, const Retri
         r.examples.push_back(e.doc);
       }
     }
+    r.has_likeness = taste != nullptr || !r.examples.empty();
   }
   return r;
 }

@@ -21,6 +21,7 @@ struct Retrieval {
   std::vector<DenseHit> dense;        ///< Parallel to candidates; empty without a query vector.
   std::vector<DocId> examples;        ///< The titles that attract, liked or rated high.
   std::vector<std::vector<float>> per_example;  ///< [examples][candidates] similarity.
+  bool has_likeness = false;                    ///< The similar leg ran and something attracts.
   ScoreStatistics dense_statistics;             ///< Of the dense score over all allowed titles.
   float lexical_ceiling = 0;  ///< LexicalStatistics::ceiling; 0 without the lexical leg.
   LegWeights weights;         ///< 0 for a leg that did not run.

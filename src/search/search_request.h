@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "catalog/anime.h"
 #include "catalog/filter.h"
+#include "search/list_views.h"
 
 namespace anireco {
 
@@ -36,6 +38,15 @@ struct RatedTitle {
   float rating = 0;  ///< 1 to 10; 0: seen, not scored.
 };
 
+/// Somebody's list as a request uses it. Of the snapshot and the level that the request is run on.
+struct ListUse {
+  std::shared_ptr<const ListView> view = nullptr;  ///< Null: no list. What is seen is left out.
+  std::shared_ptr<const Taste> taste = nullptr;    ///< Null: the list only hides.
+  bool drop_planned = false;                       ///< Leaves planned titles out as well.
+  /// Leaves the other titles of what is seen out too: sequels are no news.
+  bool whole_franchises = false;
+};
+
 /// One question to the engine. Document ids belong to the snapshot that the request is run on.
 struct SearchRequest {
   std::string text;  ///< UTF-8, at most kMaxTextBytes; may be empty with examples or filters.
@@ -45,6 +56,7 @@ struct SearchRequest {
   std::vector<RatedTitle>
       rated;  ///< At most kMaxListed; high scores attract, low ones repel, all are seen.
   std::vector<DocId> seen;  ///< At most kMaxListed; left out of the results.
+  ListUse list;
   Filter filter;
   FusionOptions fusion;
   SortBy sort = SortBy::relevance;

@@ -40,6 +40,7 @@ DocSet reachable(const Catalog& catalog, const SearchPlan& plan) {
   const SearchRequest& request = plan.request;
   DocSet set = catalog.visible(request.filter.level);
   for (DocId doc : request.seen) set.erase(doc);
+  hide_listed(request.list, set);
   for (const RatedTitle& rated : request.rated) set.erase(rated.doc);
   for (const auto* examples : {&plan.liked, &plan.disliked}) {
     for (DocId doc : *examples) drop_franchise(catalog, doc, set);
@@ -115,7 +116,7 @@ std::vector<float> probabilities(const Retrieval& r, bool searching, bool glosse
       !r.dense.empty() || r.weights.weight[static_cast<std::size_t>(Leg::lexical)] > 0;
   float best = 0;
   float mean = 0;
-  if (!r.examples.empty() && !r.candidates.empty()) {
+  if (r.has_likeness && !r.candidates.empty()) {
     best = r.candidates.front().legs[similar].raw;
     for (const Candidate& c : r.candidates) {
       best = std::max(best, c.legs[similar].raw);
@@ -210,6 +211,13 @@ SearchHit make_hit(const ReasonInput& input, const Card& card, std::span<const T
 
 }  // namespace
 
+void hide_listed(const ListUse& list, DocSet& set) {
+  if (!list.view) return;
+  set -= list.view->seen;
+  if (list.whole_franchises) set -= list.view->known_franchises;
+  if (list.drop_planned) set -= list.view->planned;
+}
+
 SearchResult run_search(const Snapshot& snapshot, const SearchPlan& plan,
                         std::optional<std::span<const float>> query_vector, Degraded degraded) {
   const Catalog& catalog = *snapshot.catalog;
@@ -245,7 +253,7 @@ SearchResult run_search(const Snapshot& snapshot, const SearchPlan& plan,
   if (searching && browsing) r = browse(catalog, allowed);
   watch.lap_ms();
   // Likeness weighs popularity itself: there the dial counts from its default on.
-  const bool by_likeness_alone = !r.examples.empty() && plan.lexical_text.empty();
+  const bool by_likeness_alone = r.has_likeness && plan.lexical_text.empty();
   const float dial =
       request.fusion.popularity - (by_likeness_alone ? FusionOptions::kDefaultPopularity : 0);
   for (Candidate& candidate : r.candidates) {

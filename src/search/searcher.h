@@ -38,6 +38,9 @@ SearchPlan plan_search(const Snapshot& snapshot, SearchRequest request);
 SearchResult run_search(const Snapshot& snapshot, const SearchPlan& plan,
                         std::optional<std::span<const float>> query_vector, Degraded degraded);
 
+/// Takes out of a set what somebody's list hides.
+void hide_listed(const ListUse& list, DocSet& set);
+
 /// Finds the title that `text` names: an id ("mal:1", ours) or a name, exact before near, the
 /// better known first. Titles above `level` are not found.
 std::optional<DocId> resolve_title(const Snapshot& snapshot, std::string_view text, Level level);

@@ -11,6 +11,8 @@
 VENV="$BUILD/test-venv"
 
 prepare_test_venv
+# Generated requests must not reach other people's servers.
+export ANIRECO_LIST_FETCH=off
 if [ -z "${ANIRECO_TEST_URL:-}" ]; then
   program=${1:-${ANIRECO_TEST_PROGRAM:-}}
   [ -n "$program" ] || fail "usage: tests/api/run.sh PROGRAM"

@@ -9,7 +9,9 @@ import subprocess
 import tempfile
 import time
 import unittest
+import urllib.error
 import urllib.parse
+import urllib.request
 
 URL = urllib.parse.urlsplit(os.environ.get("ANIRECO_TEST_URL", "http://127.0.0.1:8080"))
 
@@ -67,6 +69,60 @@ class Search(unittest.TestCase):
         self.assertEqual(set(first), {"mal_id", "title", "description", "score", "image_url", "status"})
         status, _, body = ask("POST", "/recommend", {"text_query": "x", "year_min": 2090})
         self.assertEqual((status, json.loads(body)), (404, {"detail": "Nothing found!"}))
+
+
+class Profiles(unittest.TestCase):
+    path = "/api/v1/profiles/system_test"
+
+    def tearDown(self):
+        ask("DELETE", self.path)
+
+    def put(self, body, query="", headers=None):
+        request = urllib.request.Request(URL.geturl() + self.path + query, data=body, method="PUT", headers=headers or {})
+        request.add_header("Content-Type", "application/octet-stream")
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return answer.status, json.loads(answer.read())
+        except urllib.error.HTTPError as error:
+            return error.code, json.loads(error.read())
+
+    def mal_xml(self, count):
+        entries = "".join(f"<anime><series_animedb_id>{n}</series_animedb_id><series_title><![CDATA[T {n}]]></series_title>"
+                          f"<my_score>{n % 11}</my_score><my_status>Completed</my_status></anime>\n" for n in range(1, count + 1))
+        return f'<?xml version="1.0" encoding="UTF-8" ?>\n<myanimelist>{entries}</myanimelist>'.encode()
+
+    def test_a_gzipped_list_of_five_thousand_goes_in_hides_and_comes_out(self):
+        status, summary = self.put(gzip.compress(self.mal_xml(5000)))
+        self.assertEqual((status, summary["entries"], summary["added"]), (200, 5000, 5000), summary)
+        self.assertGreater(summary["unknown"], 0)
+        hits = get_json("/api/v1/search", profile="system_test", limit=100)["hits"]
+        self.assertTrue(all(hit["ids"].get("mal", 10000) > 5000 for hit in hits))
+        status, _, body = ask("GET", self.path + "/export?format=mal")
+        self.assertEqual((status, body.count(b"<series_animedb_id>")), (200, 5000))
+        status, _, body = ask("GET", self.path + "/export")
+        self.assertEqual(self.put(body)[1]["changed"], 0)
+
+    def test_a_bad_list_is_refused_with_its_place_and_stores_nothing(self):
+        status, problem = self.put(self.mal_xml(3).replace(b"Completed", b"Sometime", 1))
+        self.assertEqual(status, 422)
+        self.assertIn("line 2", problem["detail"])
+        self.assertEqual(ask("GET", self.path)[0], 404)
+
+    def test_a_body_above_sixteen_mebibytes_is_refused(self):
+        status = None
+        try:
+            status, _ = self.put(b" " * ((16 << 20) + 1))
+        except (urllib.error.URLError, ConnectionError):
+            status = 413  # The server may close before all is sent.
+        self.assertEqual(status, 413)
+
+    def test_recommend_names_the_listed_title(self):
+        self.put(b"mal:457, mal:1535")
+        status, _, body = ask("POST", "/api/v1/recommend", {"profile": "system_test"})
+        self.assertEqual(status, 200, body)
+        hits = json.loads(body)["hits"]
+        self.assertTrue(hits)
+        self.assertTrue(all(hit["why"]["example"]["ids"]["mal"] in (457, 1535) for hit in hits))
 
 
 class Transport(unittest.TestCase):

@@ -141,6 +141,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/profiles/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much a profile holds */
+        get: operations["profile"];
+        /**
+         * Bring a list into a profile
+         * @description Makes the profile where there is none. A list is taken whole or not at all; a bad one is answered 422 with the place. Forms: XML of MyAnimeList, Shikimori and Kitsu, JSON of Shikimori and AniList, our own export, ids one a line or between commas.
+         */
+        put: operations["importList"];
+        post?: never;
+        /** Forget a profile */
+        delete: operations["deleteProfile"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/profiles/{name}/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The titles of a profile
+         * @description Titles above the level, and titles that the catalogue does not know, are left out and counted as unknown; at level adult the latter are listed without an id.
+         */
+        get: operations["profileEntries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/profiles/{name}/entries/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a title out of a profile */
+        delete: operations["deleteEntry"];
+        options?: never;
+        head?: never;
+        /**
+         * Set status, score or mark of a title
+         * @description Makes profile and entry where there are none; an entry that says nothing any more is removed.
+         */
+        patch: operations["changeEntry"];
+        trace?: never;
+    };
+    "/api/v1/profiles/{name}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A profile as a file
+         * @description Everything that was brought in, whatever its level.
+         */
+        get: operations["exportProfile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/profiles/{name}/fetch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring a public list of another site into a profile
+         * @description The server asks the site; 404 when it knows no such user or hides the list, 503 when it does not answer.
+         */
+        post: operations["fetchIntoProfile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lists/fetch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read a public list of another site, store nothing */
+        post: operations["fetchList"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/posters/{id}": {
         parameters: {
             query?: never;
@@ -581,6 +701,13 @@ export interface components {
             levels: components["schemas"]["Level"][];
             sorts: components["schemas"]["SortBy"][];
             fusions: components["schemas"]["FusionMethod"][];
+            /** @description What this server does with people's lists. */
+            lists: {
+                /** @description Profiles are kept. */
+                profiles: boolean;
+                /** @description Sites whose public lists are fetched by user name. */
+                fetch: components["schemas"]["ListSite"][];
+            };
             /** @description Titles at this level. */
             total: number;
             generation: number;
@@ -734,6 +861,13 @@ export interface components {
             rated?: components["schemas"]["RatedTitle"][];
             /** @description Left out of the results. */
             seen?: string[];
+            /** @description Leaves out what this profile has begun, finished, dropped or marked as disliked. */
+            profile?: string;
+            /**
+             * @description What the profile only plans to watch: keep (unless given) or drop.
+             * @enum {string}
+             */
+            planned?: "keep" | "drop";
             filters?: components["schemas"]["Filters"];
             level?: components["schemas"]["Level"];
             fusion?: components["schemas"]["FusionOptions"];
@@ -768,7 +902,7 @@ export interface components {
             explain: boolean;
             lang?: components["schemas"]["Language"];
         };
-        /** @description At least one of text, liked and rated must be given. */
+        /** @description At least one of text, liked, rated and profile must be given. */
         RecommendRequest: {
             /** @description What to look for beside the examples. */
             text?: string;
@@ -780,6 +914,13 @@ export interface components {
             rated?: components["schemas"]["RatedTitle"][];
             /** @description Left out of the results. */
             seen?: string[];
+            /** @description Learns from its scores and marks, and leaves out what this profile has begun, finished, dropped or marked as disliked, with its franchises. */
+            profile?: string;
+            /**
+             * @description What the profile only plans to watch: keep (unless given) or drop.
+             * @enum {string}
+             */
+            planned?: "keep" | "drop";
             filters?: components["schemas"]["Filters"];
             level?: components["schemas"]["Level"];
             fusion?: components["schemas"]["FusionOptions"];
@@ -813,6 +954,117 @@ export interface components {
              */
             explain: boolean;
             lang?: components["schemas"]["Language"];
+        };
+        /** @enum {string} */
+        ListSite: "mal" | "anilist" | "kitsu" | "shikimori";
+        /**
+         * @description How far someone is; null for a title that is only marked.
+         * @enum {string|null}
+         */
+        ListStatus: "planned" | "watching" | "completed" | "on_hold" | "dropped" | null;
+        /** @enum {string} */
+        ListMark: "none" | "liked" | "disliked";
+        /** @description One title of a list. */
+        ListEntry: {
+            /** @description Our stable id; absent for a title that the catalogue does not know. */
+            id?: string;
+            ids: components["schemas"]["ExternalIds"];
+            /** @description In the language of the answer, or as the list writes it. */
+            title: string | null;
+            status: components["schemas"]["ListStatus"];
+            /** @description null: not scored. */
+            score: number | null;
+            mark: components["schemas"]["ListMark"];
+        };
+        /** @description A profile in numbers. */
+        ProfileSummary: {
+            /** @description In lower case. */
+            name: string;
+            /** Format: date-time */
+            updated: string;
+            /** @description All, unknown ones included. */
+            entries: number;
+            /** @description Entries without a title here: not in the catalogue, or above the level. */
+            unknown: number;
+            /** @description Entries by status. */
+            counts: {
+                planned: number;
+                watching: number;
+                completed: number;
+                on_hold: number;
+                dropped: number;
+            };
+            scored: number;
+            marks: {
+                liked: number;
+                disliked: number;
+            };
+        };
+        /** @description A profile after a list was brought in, and what that changed. */
+        ProfileChange: components["schemas"]["ProfileSummary"] & {
+            /** @description What the list was told to be: mal_xml, shikimori_json, … */
+            form: string;
+            added: number;
+            changed: number;
+            removed: number;
+            /** @description Items that are no anime or have no id. */
+            skipped: number;
+        };
+        /** @description The titles of a profile that this level shows. */
+        ProfileEntries: {
+            name: string;
+            /** Format: date-time */
+            updated: string;
+            unknown: number;
+            entries: components["schemas"]["ListEntry"][];
+            generation: number;
+        };
+        /** @description At least one of the fields must be given. */
+        EntryChange: {
+            /** @enum {string} */
+            status?: "planned" | "watching" | "completed" | "on_hold" | "dropped";
+            /** @description 0 takes the score away. */
+            score?: number;
+            mark?: components["schemas"]["ListMark"];
+        };
+        /** @description Whose public list. */
+        FetchList: {
+            site: components["schemas"]["ListSite"];
+            /** @description The name at that site. */
+            user: string;
+        };
+        /** @description Whose public list, and what becomes of the entries that are there. */
+        FetchIntoProfile: {
+            site: components["schemas"]["ListSite"];
+            /** @description The name at that site. */
+            user: string;
+            /**
+             * @default merge
+             * @enum {string}
+             */
+            mode: "merge" | "replace";
+        };
+        /** @description A list as its site gave it; nothing of it is stored. */
+        FetchedList: {
+            unknown: number;
+            skipped: number;
+            entries: components["schemas"]["ListEntry"][];
+            generation: number;
+        };
+        /** @description Our own form of a list, which can be brought in again. */
+        ExportedList: {
+            /** @enum {string} */
+            format: "anireco-list";
+            /** @enum {integer} */
+            version: 1;
+            name: string;
+            entries: {
+                ids: components["schemas"]["ExternalIds"];
+                title: string;
+                status?: string;
+                score?: number;
+                mark?: string;
+            }[];
         };
         /** @description RFC 9457. */
         Problem: {
@@ -886,7 +1138,17 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description No such title, or not at this level; or nothing matches. */
+        /** @description Switched off on this server: profiles, or fetching from other sites. */
+        Forbidden: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description No such title, or not at this level; no such profile; or nothing matches. */
         NotFound: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -917,7 +1179,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The body is larger than 1 MiB. */
+        /** @description The body is larger than 1 MiB, or a list larger than 16 MiB. */
         TooLarge: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -937,7 +1199,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The body is not application/json. */
+        /** @description The body is of a type that the operation does not take. */
         UnsupportedMediaType: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1109,6 +1371,16 @@ export interface components {
         off: string[];
         /** @description Ours, or mal:1, anilist:1, kitsu:1, anidb:1, shikimori:1, imdb:tt0213338. */
         id: string;
+        /** @description Letters and digits of any script, hyphens, underscores; case does not matter. */
+        profile_name: string;
+        /** @description Leaves out what this profile has begun, finished, dropped or marked as disliked. */
+        profile: string;
+        /** @description What the profile only plans to watch: keep (unless given) or drop. */
+        planned: "keep" | "drop";
+        /** @description merge: what the list does not name stays; replace: it goes, but for marks. */
+        list_mode: "merge" | "replace";
+        /** @description json: our own form; mal: MyAnimeList's XML, without titles that have no number or status there. */
+        export_format: "json" | "mal";
         /** @description ETags of answers that the client has. */
         "If-None-Match": string;
         /** @description What was typed. */
@@ -1230,6 +1502,10 @@ export interface operations {
                 explain?: components["parameters"]["explain"];
                 /** @description Language of the answer; else Accept-Language decides, else English. */
                 lang?: components["parameters"]["lang"];
+                /** @description Leaves out what this profile has begun, finished, dropped or marked as disliked. */
+                profile?: components["parameters"]["profile"];
+                /** @description What the profile only plans to watch: keep (unless given) or drop. */
+                planned?: components["parameters"]["planned"];
             };
             header?: {
                 /** @description ETags of answers that the client has. */
@@ -1253,6 +1529,8 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             408: components["responses"]["Timeout"];
             414: components["responses"]["UriTooLong"];
@@ -1287,6 +1565,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             408: components["responses"]["Timeout"];
             413: components["responses"]["TooLarge"];
@@ -1323,6 +1603,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             408: components["responses"]["Timeout"];
             413: components["responses"]["TooLarge"];
@@ -1472,6 +1754,10 @@ export interface operations {
                 explain?: components["parameters"]["explain"];
                 /** @description Language of the answer; else Accept-Language decides, else English. */
                 lang?: components["parameters"]["lang"];
+                /** @description Leaves out what this profile has begun, finished, dropped or marked as disliked. */
+                profile?: components["parameters"]["profile"];
+                /** @description What the profile only plans to watch: keep (unless given) or drop. */
+                planned?: components["parameters"]["planned"];
             };
             header?: {
                 /** @description ETags of answers that the client has. */
@@ -1498,6 +1784,7 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             408: components["responses"]["Timeout"];
@@ -1698,6 +1985,10 @@ export interface operations {
                 level?: components["parameters"]["level"];
                 /** @description Language of the answer; else Accept-Language decides, else English. */
                 lang?: components["parameters"]["lang"];
+                /** @description Leaves out what this profile has begun, finished, dropped or marked as disliked. */
+                profile?: components["parameters"]["profile"];
+                /** @description What the profile only plans to watch: keep (unless given) or drop. */
+                planned?: components["parameters"]["planned"];
             };
             header?: never;
             path?: never;
@@ -1716,10 +2007,392 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             408: components["responses"]["Timeout"];
             414: components["responses"]["UriTooLong"];
+            421: components["responses"]["Misdirected"];
+            422: components["responses"]["Invalid"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    profile: {
+        parameters: {
+            query?: {
+                /** @description How explicit the answer may be; standard unless given. */
+                level?: components["parameters"]["level"];
+                /** @description Language of the answer; else Accept-Language decides, else English. */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description Letters and digits of any script, hyphens, underscores; case does not matter. */
+                name: components["parameters"]["profile_name"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileSummary"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["Timeout"];
+            414: components["responses"]["UriTooLong"];
+            421: components["responses"]["Misdirected"];
+            422: components["responses"]["Invalid"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    importList: {
+        parameters: {
+            query?: {
+                /** @description merge: what the list does not name stays; replace: it goes, but for marks. */
+                mode?: components["parameters"]["list_mode"];
+                /** @description How explicit the answer may be; standard unless given. */
+                level?: components["parameters"]["level"];
+                /** @description Language of the answer; else Accept-Language decides, else English. */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description Letters and digits of any script, hyphens, underscores; case does not matter. */
+                name: components["parameters"]["profile_name"];
+            };
+            cookie?: never;
+        };
+        /** @description A list as a file, gzipped or not; its form is told by its content. At most 16 MiB. */
+        requestBody: {
+            content: {
+                "application/octet-stream": unknown;
+                "application/json": unknown;
+                "application/xml": unknown;
+                "text/plain": unknown;
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileChange"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["Timeout"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            422: components["responses"]["Invalid"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Letters and digits of any script, hyphens, underscores; case does not matter. */
+                name: components["parameters"]["profile_name"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["Timeout"];
+            414: components["responses"]["UriTooLong"];
+            421: components["responses"]["Misdirected"];
+            422: components["responses"]["Invalid"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    profileEntries: {
+        parameters: {
+            query?: {
+                /** @description How explicit the answer may be; standard unless given. */
+                level?: components["parameters"]["level"];
+                /** @description Language of the answer; else Accept-Language decides, else English. */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description Letters and digits of any script, hyphens, underscores; case does not matter. */
+                name: components["parameters"]["profile_name"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileEntries"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["Timeout"];
+            414: components["responses"]["UriTooLong"];
+            421: components["responses"]["Misdirected"];
+            422: components["responses"]["Invalid"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteEntry: {
+        parameters: {
+            query?: {
+                /** @description How explicit the answer may be; standard unless given. */
+                level?: components["parameters"]["level"];
+                /** @description Language of the answer; else Accept-Language decides, else English. */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description Letters and digits of any script, hyphens, underscores; case does not matter. */
+                name: components["parameters"]["profile_name"];
+                /** @description Ours, or mal:1, anilist:1, kitsu:1, anidb:1, shikimori:1, imdb:tt0213338. */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["Timeout"];
+            414: components["responses"]["UriTooLong"];
+            421: components["responses"]["Misdirected"];
+            422: components["responses"]["Invalid"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    changeEntry: {
+        parameters: {
+            query?: {
+                /** @description How explicit the answer may be; standard unless given. */
+                level?: components["parameters"]["level"];
+                /** @description Language of the answer; else Accept-Language decides, else English. */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description Letters and digits of any script, hyphens, underscores; case does not matter. */
+                name: components["parameters"]["profile_name"];
+                /** @description Ours, or mal:1, anilist:1, kitsu:1, anidb:1, shikimori:1, imdb:tt0213338. */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntryChange"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListEntry"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["Timeout"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            422: components["responses"]["Invalid"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportProfile: {
+        parameters: {
+            query?: {
+                /** @description json: our own form; mal: MyAnimeList's XML, without titles that have no number or status there. */
+                format?: components["parameters"]["export_format"];
+            };
+            header?: never;
+            path: {
+                /** @description Letters and digits of any script, hyphens, underscores; case does not matter. */
+                name: components["parameters"]["profile_name"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportedList"];
+                    "application/xml": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["Timeout"];
+            414: components["responses"]["UriTooLong"];
+            421: components["responses"]["Misdirected"];
+            422: components["responses"]["Invalid"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    fetchIntoProfile: {
+        parameters: {
+            query?: {
+                /** @description How explicit the answer may be; standard unless given. */
+                level?: components["parameters"]["level"];
+                /** @description Language of the answer; else Accept-Language decides, else English. */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description Letters and digits of any script, hyphens, underscores; case does not matter. */
+                name: components["parameters"]["profile_name"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FetchIntoProfile"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileChange"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["Timeout"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            422: components["responses"]["Invalid"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    fetchList: {
+        parameters: {
+            query?: {
+                /** @description How explicit the answer may be; standard unless given. */
+                level?: components["parameters"]["level"];
+                /** @description Language of the answer; else Accept-Language decides, else English. */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FetchList"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FetchedList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["Timeout"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
             421: components["responses"]["Misdirected"];
             422: components["responses"]["Invalid"];
             431: components["responses"]["HeadersTooLarge"];
