@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs the README's examples as a reader would and looks whether they answer.
 
-usage: tools/with_server.sh PROGRAM tools/check_readme.py [FILE.md...]     (README.md; sets the environment this reads)
+usage: tools/with_server.sh PROGRAM tools/check_readme.py [FILE.md...]     (both READMEs; sets the environment this reads)
 
 Every ```sh block is run by bash with -e, but for lines that begin with make, git, sudo or apt: the set-up has its own test. Where the text
 names build/release/anireco or port 8080, the program and the server under test stand in. A block passes when it ends with
@@ -38,7 +38,7 @@ def matches(expected, output):
 def main():
     program, url = os.environ["ANIRECO_TEST_PROGRAM"], os.environ["ANIRECO_TEST_URL"]
     passed = failed = 0
-    for name in sys.argv[1:] or ["README.md"]:
+    for name in sys.argv[1:] or ["README.md", "README.ru.md"]:
         for number, script, expected in examples((ROOT / name).read_text(encoding="utf8")):
             run = script.replace("build/release/anireco", program)
             run = re.sub(r"(http://)?(127\.0\.0\.1|localhost):8080", url, run)

@@ -1,8 +1,4 @@
-#include <arpa/inet.h>
 #include <fmt/format.h>
-#include <ifaddrs.h>
-#include <net/if.h>
-#include <netinet/in.h>
 #include <unistd.h>
 
 #include <array>
@@ -18,6 +14,7 @@
 #include "engine.h"
 #include "ingest/backup.h"
 #include "lists.h"
+#include "network.h"
 
 namespace anireco::app {
 namespace {
@@ -60,39 +57,22 @@ class StopSignal {
   std::thread thread_;
 };
 
-bool is_loopback(const std::string& host) {
-  return host == "localhost" || host == "::1" || host.starts_with("127.");
-}
-
-std::vector<std::string> own_addresses() {
-  std::vector<std::string> addresses;
-  ifaddrs* list = nullptr;
-  if (getifaddrs(&list) != 0) return addresses;
-  for (const ifaddrs* entry = list; entry != nullptr; entry = entry->ifa_next) {
-    if (entry->ifa_addr == nullptr || entry->ifa_addr->sa_family != AF_INET) continue;
-    if ((entry->ifa_flags & IFF_UP) == 0) continue;
-    std::array<char, INET_ADDRSTRLEN> text{};
-    const auto* address = reinterpret_cast<const sockaddr_in*>(entry->ifa_addr);
-    inet_ntop(AF_INET, &address->sin_addr, text.data(), text.size());
-    addresses.emplace_back(text.data());
-  }
-  freeifaddrs(list);
-  return addresses;
-}
-
-std::string url(const std::string& host, std::uint16_t port) {
-  const bool v6 = host.find(':') != std::string::npos;
-  return fmt::format("http://{}:{}/", v6 ? fmt::format("[{}]", host) : host, port);
-}
-
+/// Tells where it answers, and, to a person at a terminal, gives a phone beside it a code to read.
 void announce(const Settings& settings, std::uint16_t port) {
   const std::string& host = settings.host;
+  std::string for_others = is_loopback(host) ? "" : host;
   if (host == "0.0.0.0" || host == "::") {
-    for (const std::string& address : own_addresses()) {
-      fmt::print("AniReco answers at {}\n", url(address, port));
+    const std::vector<std::string> addresses = own_addresses();
+    for (const std::string& address : addresses) {
+      fmt::print("AniReco answers at {}\n", url_of(address, port));
     }
+    for_others = address_for_others(addresses);
   } else {
-    fmt::print("AniReco answers at {}\n", url(host, port));
+    fmt::print("AniReco answers at {}\n", url_of(host, port));
+  }
+  if (!for_others.empty() && isatty(STDOUT_FILENO) != 0) {
+    const std::string url = url_of(for_others, port);
+    fmt::print("\n{}\nOn a phone in the same network: {}\n\n", qr_code(url), url);
   }
   if (!is_loopback(host)) {
     fmt::print(

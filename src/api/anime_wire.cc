@@ -113,7 +113,6 @@ void write_record_fields(JsonWriter& json, const Audience& audience, const Anime
   } else {
     write_labelled(json, audience, "source", anime.source_material);
   }
-  json.field_or_null("trailer_url", anime.trailer_url);
   json.field_or_null("site_url", anime.site_url);
   json.key("streaming");
   json.begin_array();
@@ -231,6 +230,7 @@ void write_card_fields(JsonWriter& json, const Audience& audience, DocId doc) {
   json.key("studios");
   write_texts(json, anime.studios);
   write_image_url(json, audience, doc);
+  json.field_or_null("trailer_url", anime.trailer_url);
   const SourcedText* synopsis = chosen_synopsis(anime, audience.language);
   json.field_or_null("synopsis", synopsis ? synopsis->text : std::string());
   json.field_or_null("synopsis_language", synopsis ? synopsis->language : std::string());

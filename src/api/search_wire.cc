@@ -1,12 +1,13 @@
 #include "api/search_wire.h"
 
+#include "api/understood_label.h"
 #include "text/unicode.h"
 
 namespace anireco {
 namespace {
 
-/// Values of a facet in an answer; /api/v1/filters has all of them.
-constexpr std::size_t kFacetValues = 40;
+/// Values of a facet in an answer, as many as /api/v1/filters gives a page that shows their counts.
+constexpr std::size_t kFacetValues = 200;
 
 void write_score_tree(JsonWriter& json, const ScoreExplanation& node) {
   json.begin_object();
@@ -55,14 +56,6 @@ void write_why(JsonWriter& json, const Audience& audience, const Why& why) {
     write_score_tree(json, *why.score);
   }
   json.end_object();
-}
-
-/// What a person reads: a title in their language, a term by its label.
-std::string_view understood_label(const Audience& audience, const UnderstoodItem& item) {
-  if (item.kind == "liked" || item.kind == "disliked") return item.label;
-  const std::string_view kind = std::string_view(item.kind).substr(0, item.kind.find("_exclude"));
-  const std::string_view label = audience.labels.label(kind, item.value, audience.language);
-  return label == item.value ? std::string_view(item.label) : label;
 }
 
 void write_understood(JsonWriter& json, const Audience& audience, const UnderstoodItem& item,

@@ -292,9 +292,9 @@ struct Catalog::Impl {
     const auto conditions = conditions_of(filter);
     DocSet base = base_set(filter, conditions);
     base &= within;
-    const auto is_inclusive = [&](std::size_t c) {
-      return c == kYears ? !filter.year.empty()
-                         : !conditions[c].all.empty() || !conditions[c].any.empty();
+    // Another value beside one of `any` widens what matches; beside those of `all` it narrows.
+    const auto may_widen = [&](std::size_t c) {
+      return c == kYears ? !filter.year.empty() : !conditions[c].any.empty();
     };
     DocSet matching = base;
     for (std::size_t c = 0; c < kColumns; ++c) restrict(c, filter, conditions[c], matching);
@@ -304,11 +304,14 @@ struct Catalog::Impl {
     for (std::size_t c = 0; c < kColumns; ++c) {
       DocSet siblings;
       const DocSet* set = &matching;
-      if (is_inclusive(c)) {
+      if (may_widen(c)) {
         siblings = base;
         for (std::size_t other = 0; other < kColumns; ++other) {
           if (other != c) restrict(other, filter, conditions[other], siblings);
         }
+        TermCondition wanted_all = conditions[c];
+        wanted_all.any.clear();
+        apply_inclusive(columns[c], wanted_all, siblings);
         set = &siblings;
       }
       auto& facet = out[std::string(kFacetNames[c])];

@@ -4,6 +4,9 @@ import http.client
 import json
 import os
 import pathlib
+import pty
+import re
+import select
 import socket
 import subprocess
 import tempfile
@@ -196,6 +199,50 @@ class Reload(unittest.TestCase):
         self.assertGreater(answer["generation"], before)
         self.assertEqual(answer["hits"][0]["ids"]["mal"], 990001)
         self.assertIsNone(answer["degraded"])
+
+
+@unittest.skipUnless(os.environ.get("ANIRECO_TEST_PROGRAM"), "needs the program")
+class OpenToTheNetwork(unittest.TestCase):
+    """What `make run LAN=1` prints: addresses always, a code to read with a phone only to a terminal."""
+
+    def served(self, output, folder):
+        command = [os.environ["ANIRECO_TEST_PROGRAM"], "serve", "--host", "0.0.0.0", "--port", "0"]
+        return subprocess.Popen(command, env={**os.environ, "ANIRECO_DATA_DIR": folder}, stdout=output, stderr=subprocess.DEVNULL)
+
+    def read_until(self, end, words):
+        printed, deadline = b"", time.monotonic() + 30
+        while words not in printed and time.monotonic() < deadline:
+            if select.select([end], [], [], 0.2)[0]:
+                printed += os.read(end, 65536)
+        return printed.decode("utf8")
+
+    def printed(self, ends):
+        mine, its = ends
+        with tempfile.TemporaryDirectory() as folder:
+            program = self.served(its, folder)
+            os.close(its)
+            try:
+                return self.read_until(mine, b"Warning")
+            finally:
+                program.terminate()
+                self.assertEqual(program.wait(30), 0)
+                os.close(mine)
+
+    def test_a_terminal_gets_a_code(self):
+        text = self.printed(pty.openpty())
+        self.assertIn("AniReco answers at http://127.0.0.1:", text)
+        if "On a phone" not in text:
+            self.skipTest("this machine has no address beside the loopback")
+        rows = [line for line in text.splitlines() if "\x1b[38;5;16;48;5;231m" in line]
+        widths = {len(re.sub(r"\x1b\[[0-9;]*m", "", row)) for row in rows}
+        self.assertEqual(len(widths), 1)
+        self.assertAlmostEqual(widths.pop(), 2 * len(rows), delta=1)
+
+    def test_a_file_gets_the_addresses_alone(self):
+        text = self.printed(os.pipe())
+        self.assertIn("AniReco answers at http://127.0.0.1:", text)
+        self.assertNotIn("\x1b", text)
+        self.assertNotIn("█", text)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,17 @@ const views: readonly View[] = [
       await settled(page);
       await page.locator('[data-card]').first().click();
       await page.getByTestId('why').waitFor();
+      await page.getByRole('button', { name: /^(How the score|Как сложилась)/ }).click();
+      await page.getByTestId('score-tree').getByRole('listitem').first().waitFor();
+    },
+  },
+  {
+    name: 'card marked away',
+    address: search,
+    ready: async ({ page }) => {
+      await settled(page);
+      await page.locator('[data-testid=card] [aria-pressed]').nth(1).click();
+      await page.getByTestId('undo').waitFor();
     },
   },
   {
@@ -30,7 +41,7 @@ const views: readonly View[] = [
     address: search,
     ready: async ({ page }) => {
       await settled(page);
-      await page.locator('header button').last().click();
+      await page.getByRole('button', { name: /^(Settings|Настройки)$/ }).click();
       await page.getByRole('dialog').waitFor();
     },
   },
@@ -42,7 +53,19 @@ const views: readonly View[] = [
       await page.locator('[data-testid=card]').first().waitFor();
     },
   },
-  { name: 'list', address: '/list', ready: async ({ page }) => page.locator('h1').waitFor() },
+  {
+    name: 'list',
+    address: '/list',
+    ready: async ({ page }) => {
+      await page.locator('h1').waitFor();
+      await page.locator('input[type=file]').setInputFiles({ name: 'ids.txt', mimeType: 'text/plain', buffer: Buffer.from('mal:457 mal:1 mal:20') });
+      await page.getByRole('listitem').nth(2).waitFor();
+      await page.locator('input[type=radio]').last().check({ force: true });
+      await page.getByRole('textbox', { name: /^(Name of the profile|Имя профиля)/ }).fill('a b');
+      await page.keyboard.press('Enter');
+      await page.getByRole('alert').waitFor();
+    },
+  },
   { name: 'nothing fits', address: '/?genre=Comedy&year=1900..1901', ready: async ({ page }) => page.getByTestId('empty').getByRole('button').first().waitFor() },
   { name: 'error', address: '/?q=x&type=nonsense', ready: async ({ page }) => page.getByTestId('error').waitFor() },
 ];
@@ -83,18 +106,16 @@ let session: Session;
 
 afterEach(() => session.close());
 
-describe.each(['light', 'dark'] as const)('axe, %s', (colorScheme) => {
-  it('finds nothing at a desk', async () => {
-    session = await open({ viewport: kDesktop, colorScheme });
-    const found = [];
-    for (const view of views) found.push(...(await check(session, view)));
-    expect(found).toEqual([]);
-  });
+const places = [
+  { place: 'at a desk', options: { viewport: kDesktop }, shown: views },
+  { place: 'on a phone, in Russian', options: { viewport: kPhone, locale: 'ru-RU' }, shown: [...views, drawer] },
+];
 
-  it('finds nothing on a phone, in Russian', async () => {
-    session = await open({ viewport: kPhone, colorScheme, locale: 'ru-RU' });
-    const found = [];
-    for (const view of [...views, drawer]) found.push(...(await check(session, view)));
-    expect(found).toEqual([]);
+describe.each(['light', 'dark'] as const)('axe, %s', (colorScheme) => {
+  describe.each(places)('$place', ({ options, shown }) => {
+    it.each(shown)('finds nothing in: $name', async (view) => {
+      session = await open({ ...options, colorScheme });
+      expect(await check(session, view)).toEqual([]);
+    });
   });
 });

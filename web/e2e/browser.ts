@@ -1,8 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
-import { type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { afterAll } from 'vitest';
 
 export const kRequest = 'a quiet show about a travelling doctor of spirits';
 
@@ -15,6 +12,8 @@ const kFlags = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // No name but the server's own leads anywhere.
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
 ];
 
 /** Address of the server under test, without a slash at its end. */
@@ -25,7 +24,7 @@ export function baseUrl(): string {
 }
 
 export const kDesktop = { width: 1280, height: 860 };
-export const kPhone = { width: 390, height: 844 };
+export const kPhone = { width: 360, height: 780 };
 export const kNarrow = { width: 320, height: 640 };
 
 export interface Session {
@@ -36,12 +35,28 @@ export interface Session {
   close(): Promise<void>;
 }
 
-/** A browser of its own on a fresh profile. Posters of other hosts never leave the machine. */
-export async function open(options: BrowserContextOptions = {}): Promise<Session> {
-  const profile = await mkdtemp(join(tmpdir(), 'anireco-e2e-'));
-  const context = await chromium.launchPersistentContext(profile, {
-    executablePath: process.env['ANIRECO_CHROMIUM'] ?? '/usr/bin/chromium',
-    args: kFlags,
+let browser: Promise<Browser> | undefined;
+
+function launched(): Promise<Browser> {
+  browser ??= chromium.launch({ executablePath: process.env['ANIRECO_CHROMIUM'] ?? '/usr/bin/chromium', args: kFlags });
+  return browser;
+}
+
+afterAll(async () => {
+  await (await browser)?.close();
+  browser = undefined;
+});
+
+export interface OpenOptions extends BrowserContextOptions {
+  /** For measuring: requests are not looked at on their way, which takes longer than answering them. */
+  unwatched?: boolean;
+}
+
+/** A profile of its own, with nothing in it. Posters of other hosts never leave the machine. */
+export async function open({ unwatched = false, ...options }: OpenOptions = {}): Promise<Session> {
+  const context = await (
+    await launched()
+  ).newContext({
     viewport: kDesktop,
     locale: 'en-US',
     reducedMotion: 'reduce',
@@ -49,14 +64,14 @@ export async function open(options: BrowserContextOptions = {}): Promise<Session
     ...options,
   });
   context.setDefaultTimeout(12_000);
-  const page = context.pages()[0] ?? (await context.newPage());
+  const page = await context.newPage();
   const faults: string[] = [];
   const own = new URL(baseUrl()).origin;
   page.on('pageerror', (error) => faults.push(`thrown: ${error.message}`));
   page.on('console', (message) => {
     if (/Content Security Policy|Content-Security-Policy/i.test(message.text())) faults.push(message.text());
   });
-  await context.route(
+  if (!unwatched) await context.route(
     (url) => url.origin !== own && url.protocol.startsWith('http'),
     async (route) => {
       if (route.request().resourceType() !== 'image') faults.push(`stranger called: ${route.request().url()}`);
@@ -67,10 +82,7 @@ export async function open(options: BrowserContextOptions = {}): Promise<Session
     page,
     context,
     faults,
-    close: async () => {
-      await context.close();
-      await rm(profile, { recursive: true, force: true });
-    },
+    close: () => context.close(),
   };
 }
 

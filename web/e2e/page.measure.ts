@@ -16,7 +16,7 @@ function percentile(values: readonly number[], share: number): number {
 }
 
 async function typing(): Promise<void> {
-  const session = await open({ viewport: kDesktop });
+  const session = await open({ viewport: kDesktop, unwatched: true });
   const { page } = session;
   await page.goto('/?q=warm');
   await settled(page);
@@ -59,16 +59,10 @@ async function typing(): Promise<void> {
 }
 
 async function scrolling(): Promise<void> {
-  const session = await open({ viewport: kPhone, reducedMotion: 'no-preference' });
+  const session = await open({ viewport: kPhone, reducedMotion: 'no-preference', unwatched: true });
   const { page, context } = session;
-  await page.goto('/?sort=popularity');
-  await page.locator(card).first().waitFor();
-  const more = page.getByRole('button', { name: 'More', exact: true });
-  while ((await page.locator(card).count()) < kCards && (await more.isVisible().catch(() => false))) {
-    const before = await page.locator(card).count();
-    await more.click();
-    await page.waitForFunction((count) => document.querySelectorAll('[data-testid=card]').length > count, before);
-  }
+  await page.goto(`/?sort=popularity&pages=${Math.ceil(kCards / 24)}`);
+  await page.waitForFunction((count) => document.querySelectorAll('[data-testid=card]').length >= count, kCards, { timeout: 60_000 });
   const count = await page.locator(card).count();
   await page.evaluate(() => window.scrollTo(0, 0));
   const debuggerSession = await context.newCDPSession(page);

@@ -135,7 +135,7 @@ describe('at a desk', () => {
     await page.getByRole('heading', { level: 1, name: /mushi-?shi/i }).waitFor();
     expect(await page.title()).toMatch(/mushi-?shi/i);
     await page.getByRole('heading', { name: 'Close to it' }).waitFor();
-    expect(await page.locator(card).count()).toBeGreaterThan(3);
+    await expect.poll(() => page.locator(card).count()).toBeGreaterThan(3);
     expect(await page.locator('body').innerText()).not.toContain('undefined');
   });
 

@@ -1,11 +1,12 @@
-import { Heart, Shuffle } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import { UndoNotice } from '@/components/anime/undo-notice';
 import { ErrorNotice } from '@/components/error-notice';
 import { lazyPart } from '@/components/lazy-part';
 import { Link } from '@/components/link';
 import { Mark } from '@/components/logo';
+import { SkipLink } from '@/components/skip-link';
 import { Button } from '@/components/ui/button';
 import { Settings } from '@/features/preferences/components/settings';
 import { fetchRandom } from '@/features/search/api/random';
@@ -15,12 +16,14 @@ import { Scene } from '@/features/search/components/scene';
 import { SearchBox, type SearchBoxHandle } from '@/features/search/components/search-box';
 import { SearchView } from '@/features/search/components/search-view';
 import { fromQuery, isBlank, kEmptyState, type SearchState, toPath } from '@/features/search/model/search-state';
+import { useLevel } from '@/hooks/use-level';
 import { useLocation } from '@/hooks/use-location';
 import { usePreferences } from '@/hooks/use-preferences';
 import { cn } from '@/lib/cn';
 import { titlePath } from '@/lib/links';
 import { navigate } from '@/lib/location';
 
+import { Actions } from './actions';
 import { matchRoute } from './routes';
 import { useScroll } from './use-scroll';
 
@@ -35,10 +38,12 @@ export function App() {
   const { t, i18n } = useTranslation();
   const { language } = usePreferences();
   const location = useLocation();
+  const level = useLevel();
   const route = matchRoute(location.path);
-  const state = useMemo(() => (route.name === 'search' ? fromQuery(location.search) : kEmptyState), [route.name, location.search]);
+  const state = useMemo(() => (route.name === 'search' ? fromQuery(location.search) : { ...kEmptyState, level }), [route.name, location.search, level]);
   const greeting = route.name === 'search' && isBlank(state);
   const box = useRef<SearchBoxHandle>(null);
+  const [settingsOpen, setSettingsOpen] = useState(false);
   const values = useFilterValues(state.level, language);
   useScroll(location);
 
@@ -70,7 +75,7 @@ export function App() {
     setSurpriseError(null);
     try {
       const { anime } = await fetchRandom(state, language);
-      navigate(titlePath(anime.id));
+      navigate(titlePath(anime.id, level));
     } catch (error) {
       setSurpriseError(error instanceof Error ? error : new Error(String(error)));
     }
@@ -78,20 +83,13 @@ export function App() {
 
   return (
     <>
-      <a
-        href="#results"
-        className="fixed top-2 left-2 z-50 -translate-y-20 rounded-lg bg-brand px-4 py-2 text-brand-ink focus:translate-y-0"
-        onClick={(event) => {
-          event.preventDefault();
-          document.getElementById('results')?.focus();
-        }}
-      >
+      <SkipLink to="results" className="fixed top-2 left-2">
         {t('app.skip')}
-      </a>
-      <header className={cn('z-30', greeting ? 'relative' : 'sticky top-0 border-b bg-paper')}>
+      </SkipLink>
+      <header className={cn('z-30', greeting ? 'relative' : 'sticky top-0 border-b bg-paper low:static')}>
         <div
           className={cn(
-            'mx-auto grid w-full max-w-[88rem] grid-cols-[auto_1fr_auto] items-center gap-x-2 px-3 sm:gap-x-5 sm:px-6',
+            'mx-auto grid w-full max-w-[88rem] grid-cols-[auto_1fr_auto] items-center bar:grid-cols-[auto_1fr] gap-x-2 px-3 sm:gap-x-5 sm:px-6',
             greeting ? 'pt-3' : 'py-2',
           )}
         >
@@ -108,26 +106,20 @@ export function App() {
             )}
             <SearchBox ref={box} value={state.q} onType={onType} onSubmit={onSubmit} onLeaveDown={focusFirstCard} large={greeting} />
           </div>
-          <div className="col-start-3 row-start-1 flex items-center justify-self-end">
-            <Button
-              variant="ghost"
-              size="icon"
-              aria-label={t('home.surprise')}
-              title={t('home.surprise')}
-              className={cn(!greeting && 'max-sm:hidden')}
-              onClick={() => void surprise()}
-            >
-              <Shuffle aria-hidden="true" className="size-5!" />
-            </Button>
-            <Button variant="ghost" size="icon" asChild className={cn(!greeting && 'max-sm:hidden')}>
-              <Link href="/list" aria-label={t('list.title')} title={t('list.title')}>
-                <Heart aria-hidden="true" className="size-5!" />
-              </Link>
-            </Button>
-            <Settings />
-          </div>
+          <Actions
+            path={location.path}
+            onHome={(event) => {
+              if (!greeting) return;
+              event.preventDefault();
+              box.current?.focus();
+            }}
+            onSurprise={() => void surprise()}
+            onSettings={() => setSettingsOpen(true)}
+            className="col-start-3 row-start-1 justify-self-end"
+          />
         </div>
       </header>
+      <Settings open={settingsOpen} onClose={() => setSettingsOpen(false)} />
       <main className={cn('flex grow flex-col', greeting && 'relative')}>
         {surpriseError && (
           <div className="relative z-10 mx-auto w-full max-w-3xl px-3 pt-3">
@@ -169,6 +161,7 @@ export function App() {
           </div>
         )}
       </main>
+      <UndoNotice />
       <footer className={cn('flex flex-wrap justify-center gap-x-6 gap-y-1 px-4 py-3 text-sm', greeting ? 'bg-[#181b38] text-[#d5daf0] dark:bg-[#070918]' : 'border-t text-ink-soft')}>
         <span className="max-md:hidden">{t('footer.keys')}</span>
         <span>{t('footer.text')}</span>

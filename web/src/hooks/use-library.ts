@@ -1,7 +1,16 @@
 import { useSyncExternalStore } from 'react';
 
-import { getLibrary, type Library, subscribeLibrary } from '@/lib/library';
+import type { Library } from '@/lib/library';
+import { getLastChange, getLibraryState, type LastChange, type LibraryState, subscribeLibrary } from '@/lib/library-store';
+
+export function useLibraryState(): LibraryState {
+  return useSyncExternalStore(subscribeLibrary, getLibraryState);
+}
 
 export function useLibrary(): Library {
-  return useSyncExternalStore(subscribeLibrary, getLibrary);
+  return useLibraryState().entries;
+}
+
+export function useLastChange(): LastChange | null {
+  return useSyncExternalStore(subscribeLibrary, getLastChange);
 }

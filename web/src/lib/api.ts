@@ -49,7 +49,7 @@ async function call<T>(path: string, init: RequestInit): Promise<T> {
     const retryAfter = Number(response.headers.get('Retry-After'));
     throw new ProblemError(await readProblem(response), retryAfter > 0 ? retryAfter : null);
   }
-  return (await response.json()) as T;
+  return (response.status === 204 ? null : await response.json()) as T;
 }
 
 export type QueryValues = Record<string, string | number | readonly string[] | undefined>;
@@ -64,11 +64,17 @@ export function get<T>(path: string, query: QueryValues = {}, signal?: AbortSign
   return call<T>(text ? `${path}?${text}` : path, { signal, headers: { Accept: 'application/json' } });
 }
 
-export function post<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
+/** A change; a body that is bytes goes as it is, anything else as JSON. */
+export function send<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  const bytes = body instanceof Blob;
   return call<T>(path, {
-    method: 'POST',
+    method,
     signal,
-    headers: { Accept: 'application/json', 'Content-Type': 'application/json' },
-    body: JSON.stringify(body),
+    headers: { Accept: 'application/json', ...(body !== undefined && { 'Content-Type': bytes ? 'application/octet-stream' : 'application/json' }) },
+    ...(body !== undefined && { body: bytes ? body : JSON.stringify(body) }),
   });
+}
+
+export function post<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
+  return send<T>('POST', path, body, signal);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { posterUrl, siteLinks, titlePath, watchLinks, webUrl } from './links';
+import { posterUrl, siteLinks, titlePath, webUrl } from './links';
 
 describe('links', () => {
   it('lead only where an id is known', () => {
@@ -22,12 +22,12 @@ describe('links', () => {
     for (const bad of ['//example.org/posters/a', '/other', 'javascript:alert(1)', null]) expect(posterUrl(bad)).toBeNull();
   });
 
-  it('to where one watches follow the template, when it is one', () => {
-    expect(watchLinks('https://example.org/?q={title}', 'A & B', 'Watch')).toEqual([{ site: 'Watch', url: 'https://example.org/?q=A%20%26%20B' }]);
-    for (const bad of ['', 'https://example.org/', 'javascript:alert("{title}")', '{title}']) expect(watchLinks(bad, 'A', 'Watch')).toEqual([]);
+  it('lead a Russian reader to the Russian site first', () => {
+    expect(siteLinks({ mal: 1, shikimori: 1 }, 'ru').map((link) => link.site)).toEqual(['Shikimori', 'MyAnimeList']);
   });
 
-  it('to a title keep its id readable', () => {
+  it('to a title keep its id readable, and the level', () => {
     expect(titlePath('a1b2')).toBe('/anime/a1b2');
+    expect(titlePath('a1b2', 'adult')).toBe('/anime/a1b2?level=adult');
   });
 });

@@ -1,4 +1,4 @@
-import type { ExternalIds } from '@/types/api';
+import type { ExternalIds, Language, Level } from '@/types/api';
 
 export interface SiteLink {
   readonly site: string;
@@ -14,9 +14,10 @@ const kSites: readonly { key: keyof ExternalIds; site: string; prefix: string }[
   { key: 'imdb', site: 'IMDb', prefix: 'https://www.imdb.com/title/' },
 ];
 
-/** Pages of the title on other sites, the best known first. */
-export function siteLinks(ids: ExternalIds): SiteLink[] {
-  return kSites.flatMap(({ key, site, prefix }) => (ids[key] === undefined ? [] : [{ site, url: prefix + String(ids[key]) }]));
+/** Pages of the title on other sites, the best known first; to a Russian reader, the Russian one. */
+export function siteLinks(ids: ExternalIds, language: Language = 'en'): SiteLink[] {
+  const sites = language === 'ru' ? [...kSites].sort((a, b) => Number(b.key === 'shikimori') - Number(a.key === 'shikimori')) : kSites;
+  return sites.flatMap(({ key, site, prefix }) => (ids[key] === undefined ? [] : [{ site, url: prefix + String(ids[key]) }]));
 }
 
 /** An address from the catalogue, when a browser may follow it: never `javascript:` and the like. */
@@ -35,13 +36,6 @@ export function posterUrl(url: string | null | undefined): string | null {
   return url?.startsWith('/posters/') ? url : webUrl(url);
 }
 
-/** A person's own way to find where a title can be watched; `{title}` stands for its name. */
-export function watchLinks(template: string, title: string, site: string): SiteLink[] {
-  if (!template.includes('{title}')) return [];
-  const url = webUrl(template.trim().replaceAll('{title}', encodeURIComponent(title)));
-  return url ? [{ site, url }] : [];
-}
-
-export function titlePath(id: string): string {
-  return `/anime/${encodeURIComponent(id)}`;
+export function titlePath(id: string, level: Level = 'standard'): string {
+  return `/anime/${encodeURIComponent(id)}${level === 'standard' ? '' : `?level=${level}`}`;
 }

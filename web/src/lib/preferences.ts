@@ -12,7 +12,9 @@ export interface Preferences {
   readonly spoilers: boolean;
   /** Leave titles out of the results that one's own list calls seen or not interesting. */
   readonly hideSeen: boolean;
-  /** Address of a search for where to watch, with `{title}` in it; empty: no such link. */
+  /** Whose site tells where to watch: a region of `lib/watch`, the browser's ('auto'), none ('off') or one's own template ('own'). */
+  readonly watchRegion: string;
+  /** Address of a search for where to watch, with `{title}` in it. */
   readonly watchTemplate: string;
 }
 
@@ -49,6 +51,7 @@ let current: Preferences = {
   titleLanguage: oneOf(read('titleLanguage'), kTitleLanguages, 'auto'),
   spoilers: read('spoilers') === 'true',
   hideSeen: read('hideSeen') !== 'false',
+  watchRegion: read('watchRegion') ?? 'auto',
   watchTemplate: read('watchTemplate') ?? '',
 };
 

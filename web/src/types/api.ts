@@ -19,6 +19,7 @@ export type Level = Schemas['Level'];
 export type Problem = Schemas['Problem'];
 export type RandomResponse = Schemas['RandomResponse'];
 export type IdsResponse = Schemas['IdsResponse'];
+export type ScoreExplanation = Schemas['ScoreExplanation'];
 export type SearchRequest = Schemas['SearchRequest'];
 export type SearchResponse = Schemas['SearchResponse'];
 export type Sibling = Schemas['Sibling'];

@@ -530,6 +530,7 @@ export interface components {
             demographics: components["schemas"]["Labelled"][];
             studios: string[];
             image_url: components["schemas"]["ImageUrl"];
+            trailer_url: string | null;
             /** @description In the language of the answer where there is one. */
             synopsis: string | null;
             synopsis_language: string | null;
@@ -565,7 +566,7 @@ export interface components {
             label: string;
             count: number;
         };
-        /** @description Facet name (genres, themes, demographics, tags, studios, types, statuses, sources, seasons, age_ratings, years) to its counts, most frequent first. An active value does not hide its siblings. Empty with facets=false. */
+        /** @description Facet name (genres, themes, demographics, tags, studios, types, statuses, sources, seasons, age_ratings, years) to its counts, most frequent first. An active `any` value does not hide its siblings; beside values of `all`, the counts say what one more leaves. Empty with facets=false. */
         Facets: {
             [key: string]: components["schemas"]["FacetCount"][];
         };

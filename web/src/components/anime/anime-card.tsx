@@ -7,12 +7,15 @@ import type { Hit } from '@/types/api';
 
 import { CardBack } from './card-back';
 import { CardFront } from './card-front';
+import type { Explain } from './score-tree';
 
 export interface CardActions {
   /** Search for titles like this one; absent: the card does not offer it. */
   onMoreLike?: (hit: Hit) => void;
   /** Keep away from titles like this one. */
   onNotThis?: (hit: Hit) => void;
+  /** Tell how the score came about. */
+  onExplain?: Explain;
 }
 
 interface AnimeCardProps extends CardActions {

@@ -2,15 +2,17 @@ import { ArrowUpRight, Ban, BookOpen, Sparkles, Undo2 } from 'lucide-react';
 import type { RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { Link } from '@/components/link';
+import { TitleLink } from '@/components/title-link';
 import { Button } from '@/components/ui/button';
 import { usePreferences } from '@/hooks/use-preferences';
-import { siteLinks, titlePath, watchLinks } from '@/lib/links';
+import { siteLinks, webUrl } from '@/lib/links';
+import { watchLinks } from '@/lib/watch';
 import type { Hit } from '@/types/api';
 
 import type { CardActions } from './anime-card';
 import { FactLine } from './fact-line';
 import { MarkButtons } from './mark-buttons';
+import { ScoreTree } from './score-tree';
 import { SiblingList } from './sibling-list';
 import { WhyDetails } from './why-details';
 
@@ -22,9 +24,15 @@ interface CardBackProps extends CardActions {
   turnRef: RefObject<HTMLButtonElement>;
 }
 
-export function CardBack({ hit, title, headingId, onTurn, turnRef, onMoreLike, onNotThis }: CardBackProps) {
+export function CardBack({ hit, title, headingId, onTurn, turnRef, onMoreLike, onNotThis, onExplain }: CardBackProps) {
   const { t } = useTranslation();
-  const { watchTemplate } = usePreferences();
+  const preferences = usePreferences();
+  const trailer = webUrl(hit.trailer_url);
+  const links = [
+    ...(trailer ? [{ site: t('title.trailer'), url: trailer }] : []),
+    ...siteLinks(hit.ids, preferences.language).slice(0, 2),
+    ...watchLinks(preferences, title, t('title.watch')),
+  ];
   return (
     <div className="flex w-full min-w-0 origin-center animate-turn flex-col gap-3 p-4">
       <div className="flex items-start justify-between gap-2">
@@ -65,7 +73,8 @@ export function CardBack({ hit, title, headingId, onTurn, turnRef, onMoreLike, o
           <SiblingList siblings={hit.franchise.siblings} />
         </section>
       )}
-      <MarkButtons id={hit.id} title={title} />
+      <MarkButtons id={hit.id} ids={hit.ids} title={title} />
+      {onExplain && <ScoreTree hit={hit} explain={onExplain} />}
       <div className="mt-auto flex flex-wrap items-center gap-2 pt-1">
         {onMoreLike && (
           <Button size="sm" onClick={() => onMoreLike(hit)}>
@@ -80,19 +89,19 @@ export function CardBack({ hit, title, headingId, onTurn, turnRef, onMoreLike, o
           </Button>
         )}
         <Button size="sm" variant="outline" asChild>
-          <Link href={titlePath(hit.id)}>
+          <TitleLink id={hit.id}>
             <BookOpen aria-hidden="true" />
             {t('card.details')}
-          </Link>
+          </TitleLink>
         </Button>
         <span className="flex flex-wrap gap-x-3">
-          {[...siteLinks(hit.ids).slice(0, 2), ...watchLinks(watchTemplate, title, t('title.watch'))].map(({ site, url }) => (
-              <Button key={site} size="bare" variant="link" asChild className="gap-0.5">
-                <a href={url} target="_blank" rel="noreferrer" aria-label={t('card.onSite', { title, site })}>
-                  {site}
-                  <ArrowUpRight aria-hidden="true" />
-                </a>
-              </Button>
+          {links.map(({ site, url }) => (
+            <Button key={site} size="bare" variant="link" asChild className="gap-0.5">
+              <a href={url} target="_blank" rel="noreferrer" aria-label={t('card.onSite', { title, site })}>
+                {site}
+                <ArrowUpRight aria-hidden="true" />
+              </a>
+            </Button>
           ))}
         </span>
       </div>

@@ -8,6 +8,7 @@ import { secondTitle } from '@/lib/titles';
 import type { Hit } from '@/types/api';
 
 import { FactLine } from './fact-line';
+import { MarkButtons } from './mark-buttons';
 import { Poster } from './poster';
 
 interface CardFrontProps {
@@ -19,14 +20,18 @@ interface CardFrontProps {
   prominent: boolean;
 }
 
+const kLongQuote = 160;
+
 /** The strongest reason, and how the description begins where there is room for both. */
 function Reason({ hit, prominent }: { hit: Hit; prominent: boolean }) {
   const { t } = useTranslation();
   const { sentence, example, matched_title: called, matched_words: words } = hit.why;
   const language = hit.synopsis_language ?? undefined;
   const quoted = sentence && !called ? sentence.text : null;
-  // The quote need not be read twice when the description begins with it.
-  const rest = quoted && hit.synopsis?.startsWith(quoted) ? hit.synopsis.slice(quoted.length).trim() : hit.synopsis;
+  // A quote need not be read twice: a description that begins with it goes on behind it, and a long one stands for the description.
+  const begins = quoted !== null && hit.synopsis?.startsWith(quoted);
+  const told = quoted !== null && quoted.length > kLongQuote && hit.synopsis?.includes(quoted);
+  const rest = begins ? hit.synopsis?.slice(quoted.length).trim() : told ? null : hit.synopsis;
   return (
     <div className="grid gap-1.5">
       {example && <p className="text-sm font-medium text-brand">{t('card.whyExample', { title: example.title })}</p>}
@@ -57,8 +62,9 @@ export function CardFront({ hit, title, headingId, onTurn, turnRef, prominent }:
         id={hit.id}
         title={title}
         imageUrl={hit.image_url}
+        large={prominent}
         terms={[...terms, ...hit.demographics].map((term) => term.value)}
-        className={cn('w-[6.25rem] shrink-0 self-start xs:w-28 sm:w-32', prominent && 'sm:w-44')}
+        className={cn('w-[6.25rem] max-w-[36%] shrink-0 self-start xs:w-28 sm:w-32', prominent && 'sm:w-44')}
       />
       <div className="flex min-w-0 grow flex-col gap-1.5">
         <div>
@@ -78,11 +84,16 @@ export function CardFront({ hit, title, headingId, onTurn, turnRef, prominent }:
         </div>
         <FactLine facts={hit} />
         <Reason hit={hit} prominent={prominent} />
-        <div className="mt-auto flex flex-wrap items-center gap-1 pt-1">
-          {terms.slice(0, prominent ? 6 : 4).map((term) => (
-            <Badge key={term.value}>{term.label}</Badge>
-          ))}
-          {siblings > 0 && <span className="ml-1 text-xs text-ink-soft">{t('card.moreOfSeries', { count: siblings })}</span>}
+        <div className="mt-auto flex flex-wrap items-end gap-x-2 gap-y-1 pt-1">
+          <div className="flex min-w-0 flex-wrap gap-1 max-sm:w-full">
+            {terms.slice(0, prominent ? 5 : 3).map((term) => (
+              <Badge key={term.value} className="max-sm:nth-[n+4]:hidden">
+                {term.label}
+              </Badge>
+            ))}
+          </div>
+          {siblings > 0 && <span className="py-0.5 text-xs text-ink-soft">{t('card.moreOfSeries', { count: siblings })}</span>}
+          <MarkButtons id={hit.id} ids={hit.ids} title={title} compact className="ml-auto" />
         </div>
       </div>
     </div>

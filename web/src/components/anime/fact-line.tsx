@@ -1,5 +1,4 @@
 import { Star } from 'lucide-react';
-import { Fragment } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { cn } from '@/lib/cn';
@@ -18,24 +17,23 @@ export function FactLine({ facts, className }: { facts: Facts; className?: strin
   ].filter((part) => part !== null);
   if (rating === undefined && parts.length === 0) return null;
   return (
-    <p className={cn('flex flex-wrap items-center gap-x-2 gap-y-0.5 text-sm text-ink-soft', className)}>
-      {rating !== undefined && (
-        <span className="inline-flex items-center gap-1 rounded bg-obi px-1.5 text-[0.8125rem] font-semibold text-obi-ink">
-          <Star aria-hidden="true" className="size-3 fill-current" />
-          <span aria-hidden="true">{rating}</span>
-          <span className="sr-only">{t('card.rating', { value: rating })}</span>
-        </span>
-      )}
-      {parts.map((part, index) => (
-        <Fragment key={part}>
-          {index > 0 && (
-            <span aria-hidden="true" className="text-line-strong">
-              ·
+    <p className={cn('dotted min-w-0 text-sm text-ink-soft', className)}>
+      <span>
+        {rating !== undefined && (
+          <span>
+            <span className="inline-flex items-center gap-1 rounded bg-obi px-1.5 text-[0.8125rem] font-semibold text-obi-ink">
+              <Star aria-hidden="true" className="size-3 fill-current" />
+              <span aria-hidden="true">{rating}</span>
+              <span className="sr-only">{t('card.rating', { value: rating })}</span>
             </span>
-          )}
-          <span>{part}</span>
-        </Fragment>
-      ))}
+          </span>
+        )}
+        {parts.map((part, index) => (
+          <span key={part} className={cn(rating !== undefined && index === 0 && 'pl-2.5! before:hidden')}>
+            {part}
+          </span>
+        ))}
+      </span>
     </p>
   );
 }

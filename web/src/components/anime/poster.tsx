@@ -13,6 +13,8 @@ interface PosterProps {
   imageUrl: string | null;
   /** Canonical genres and themes. */
   terms: readonly string[];
+  /** Wide enough for larger letters on the drawn one. */
+  large?: boolean;
   className?: string;
 }
 
@@ -20,7 +22,7 @@ interface PosterProps {
  * A 2:3 box that is never empty: a drawn print with the title on a paper band, and over it the
  * poster once it has come. Off, blocked or broken posters leave the print.
  */
-export function Poster({ id, title, imageUrl, terms, className }: PosterProps) {
+export function Poster({ id, title, imageUrl, terms, large = false, className }: PosterProps) {
   const { t } = useTranslation();
   const { images } = usePreferences();
   const [loaded, setLoaded] = useState<string | null>(null);
@@ -29,7 +31,7 @@ export function Poster({ id, title, imageUrl, terms, className }: PosterProps) {
   const show = images && url !== null && failed !== url;
   const complete = show && loaded === url;
   return (
-    <div className={cn('@container relative aspect-2/3 overflow-hidden rounded-lg bg-sunken', className)}>
+    <div className={cn('relative aspect-2/3 overflow-hidden rounded-lg bg-sunken', className)}>
       {!complete && (
         <>
           <Print id={id} terms={terms} className="absolute inset-x-0 top-0 h-3/4 w-full" />
@@ -37,7 +39,7 @@ export function Poster({ id, title, imageUrl, terms, className }: PosterProps) {
             aria-hidden="true"
             className="absolute inset-x-0 bottom-0 flex h-[29%] items-center border-t-4 border-obi bg-[#fdfaf2] px-[7%] text-[#1f2041]"
           >
-            <span className="line-clamp-3 text-[clamp(0.625rem,9.5cqi,1.125rem)] leading-[1.15] font-semibold [overflow-wrap:anywhere] hyphens-auto">
+            <span className={cn('line-clamp-3 leading-[1.15] font-semibold [overflow-wrap:anywhere] hyphens-auto', large ? 'text-base' : 'text-[0.6875rem] sm:text-xs')}>
               {title}
             </span>
           </span>

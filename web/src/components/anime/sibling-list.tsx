@@ -1,7 +1,6 @@
 import { useTranslation } from 'react-i18next';
 
-import { Link } from '@/components/link';
-import { titlePath } from '@/lib/links';
+import { TitleLink } from '@/components/title-link';
 import type { Sibling } from '@/types/api';
 
 /** The other titles of a franchise, in order of airing. */
@@ -11,12 +10,12 @@ export function SiblingList({ siblings }: { siblings: readonly Sibling[] }) {
     <ul className="mt-1 max-h-48 divide-y overflow-y-auto rounded-lg border text-sm">
       {siblings.map((sibling) => (
         <li key={sibling.id}>
-          <Link
-            href={titlePath(sibling.id)}
+          <TitleLink
+            id={sibling.id}
             className="flex min-h-8 items-baseline justify-between gap-3 px-3 py-1.5 hover:bg-brand-soft hover:text-brand focus-visible:-outline-offset-2"
           >
             <span className="min-w-0 [overflow-wrap:anywhere]">{sibling.title}</span>
-            <span className="shrink-0 text-ink-soft">
+            <span className="max-w-1/2 shrink-0 text-right text-ink-soft">
               {[
                 sibling.type?.label,
                 sibling.year,
@@ -25,7 +24,7 @@ export function SiblingList({ siblings }: { siblings: readonly Sibling[] }) {
                 .filter((part) => part !== null && part !== undefined)
                 .join(' · ')}
             </span>
-          </Link>
+          </TitleLink>
         </li>
       ))}
     </ul>

@@ -5,7 +5,7 @@ import { type ButtonHTMLAttributes, forwardRef } from 'react';
 import { cn } from '@/lib/cn';
 
 const buttonVariants = cva(
-  'inline-flex shrink-0 items-center justify-center gap-2 whitespace-nowrap font-medium transition-colors disabled:opacity-50 [&_svg]:size-4 [&_svg]:shrink-0',
+  'inline-flex max-w-full shrink-0 items-center justify-center gap-2 text-center leading-tight font-medium transition-colors disabled:opacity-50 [&_svg]:size-4 [&_svg]:shrink-0',
   {
     variants: {
       variant: {
@@ -15,8 +15,8 @@ const buttonVariants = cva(
         link: 'text-brand underline decoration-brand/40 underline-offset-4 hover:decoration-brand',
       },
       size: {
-        md: 'h-10 rounded-lg px-4 text-sm',
-        sm: 'h-8 rounded-md px-3 text-sm',
+        md: 'min-h-10 rounded-lg px-4 py-1 text-sm',
+        sm: 'min-h-8 rounded-md px-3 py-1 text-sm',
         icon: 'size-10 rounded-lg',
         bare: 'min-h-6 rounded text-sm',
       },

@@ -1,9 +1,6 @@
-import { Settings2 } from 'lucide-react';
-import { useId, useState } from 'react';
+import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { Button } from '@/components/ui/button';
-import { Input } from '@/components/ui/input';
 import { NativeSelect } from '@/components/ui/native-select';
 import { Segmented } from '@/components/ui/segmented';
 import { Sheet } from '@/components/ui/sheet';
@@ -12,22 +9,19 @@ import { usePreferences } from '@/hooks/use-preferences';
 import { kThemes, kTitleLanguages, setPreferences, type TitleLanguage } from '@/lib/preferences';
 import type { Language } from '@/types/api';
 
+import { WatchChoice } from './watch-choice';
+
 const kLanguages: readonly { value: Language; label: string }[] = [
   { value: 'en', label: 'English' },
   { value: 'ru', label: 'Русский' },
 ];
 
-export function Settings() {
+export function Settings({ open, onClose }: { open: boolean; onClose: () => void }) {
   const { t } = useTranslation();
-  const { language, theme, images, titleLanguage, spoilers, hideSeen, watchTemplate } = usePreferences();
-  const [open, setOpen] = useState(false);
-  const ids = { images: useId(), spoilers: useId(), hideSeen: useId(), watch: useId(), titles: useId() };
+  const { language, theme, images, titleLanguage, spoilers, hideSeen } = usePreferences();
+  const ids = { images: useId(), spoilers: useId(), hideSeen: useId(), titles: useId() };
   return (
-    <>
-      <Button variant="ghost" size="icon" aria-label={t('settings.open')} title={t('settings.open')} onClick={() => setOpen(true)}>
-        <Settings2 aria-hidden="true" className="size-5!" />
-      </Button>
-      <Sheet open={open} onClose={() => setOpen(false)} title={t('settings.open')} closeLabel={t('settings.close')}>
+      <Sheet open={open} onClose={onClose} title={t('settings.open')} closeLabel={t('settings.close')}>
         <div className="grid gap-6">
           <div className="grid gap-2">
             <h3 className="text-sm font-semibold">{t('settings.language')}</h3>
@@ -79,24 +73,8 @@ export function Settings() {
             </label>
             <Switch id={ids.hideSeen} checked={hideSeen} onCheckedChange={(value) => setPreferences({ hideSeen: value })} />
           </div>
-          <div className="grid gap-2">
-            <label htmlFor={ids.watch} className="text-sm font-semibold">
-              {t('title.watch')}
-            </label>
-            <Input
-              id={ids.watch}
-              type="url"
-              value={watchTemplate}
-              placeholder="https://…?q={title}"
-              aria-describedby={`${ids.watch}-hint`}
-              onChange={(event) => setPreferences({ watchTemplate: event.target.value })}
-            />
-            <p id={`${ids.watch}-hint`} className="text-sm text-ink-soft">
-              {t('settings.watchHint')}
-            </p>
-          </div>
+          <WatchChoice />
         </div>
       </Sheet>
-    </>
   );
 }

@@ -1,4 +1,4 @@
-import { useId } from 'react';
+import { memo, useId, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { Button } from '@/components/ui/button';
@@ -6,8 +6,11 @@ import { Chip } from '@/components/ui/chip';
 import { NativeSelect } from '@/components/ui/native-select';
 import { Segmented } from '@/components/ui/segmented';
 import { Slider } from '@/components/ui/slider';
+import { useRoving } from '@/hooks/use-roving';
+import { cn } from '@/lib/cn';
 import type { FacetCount, Facets, FilterValues } from '@/types/api';
 
+import { liveCount } from '../model/live-count';
 import { type SearchState, type TermField, type ValueField, withTerm, withValues } from '../model/search-state';
 import { RangeGroup } from './range-group';
 import { TermGroup } from './term-group';
@@ -30,32 +33,34 @@ function ChoiceGroup({ field, values, counts, state, onChange }: {
   const headingId = useId();
   const chosen = state.values[field];
   const known = values.filter((one) => one.value !== 'unknown');
+  const roving = useRoving(known.map((one) => one.value));
   if (known.length < 2 && chosen.length === 0) return null;
   return (
     <section aria-labelledby={headingId} className="grid gap-2">
       <h3 id={headingId} className="text-sm font-semibold">
         {t(`filters.${field}`)}
       </h3>
-      <ul className="flex flex-wrap gap-1.5">
+      <div role="toolbar" aria-labelledby={headingId} className="flex flex-wrap gap-1.5" {...roving.group}>
         {known.map((one) => {
           const pressed = chosen.includes(one.value);
-          const count = counts ? (counts.find((other) => other.value === one.value)?.count ?? 0) : one.count;
+          const count = liveCount(counts, one);
           return (
-            <li key={one.value}>
-              <Chip
-                tone={pressed ? 'chosen' : 'plain'}
-                aria-pressed={pressed}
-                onClick={() =>
-                  onChange(withValues(state, field, pressed ? chosen.filter((value) => value !== one.value) : [...chosen, one.value]))
-                }
-              >
-                {one.label}
-                <span className="text-xs">{count.toLocaleString(i18n.language)}</span>
-              </Chip>
-            </li>
+            <Chip
+              key={one.value}
+              tone={pressed ? 'chosen' : 'plain'}
+              aria-pressed={pressed}
+              onClick={() =>
+                onChange(withValues(state, field, pressed ? chosen.filter((value) => value !== one.value) : [...chosen, one.value]))
+              }
+              className={cn(!pressed && count === 0 && 'text-ink-soft')}
+              {...roving.item(one.value)}
+            >
+              {one.label}
+              {count !== null && <span className="text-xs">{count.toLocaleString(i18n.language)}</span>}
+            </Chip>
           );
         })}
-      </ul>
+      </div>
     </section>
   );
 }
@@ -87,9 +92,12 @@ function SelectGroup({ label, value, values, onChoose }: {
   );
 }
 
+/** The server's own, where the address names none. */
+const kDefaultPopularity = 0.6;
+
 function PopularityDial({ state, onChange }: { state: SearchState; onChange: (state: SearchState) => void }) {
   const { t } = useTranslation();
-  const value = state.popularity ?? 0.5;
+  const value = state.popularity ?? kDefaultPopularity;
   const text = value < -0.2 ? t('filters.popularityLow') : value > 0.2 ? t('filters.popularityHigh') : '0';
   return (
     <section className="grid gap-1">
@@ -105,7 +113,7 @@ function PopularityDial({ state, onChange }: { state: SearchState; onChange: (st
         key={state.popularity}
         min={-1}
         max={1}
-        step={0.25}
+        step={0.1}
         defaultValue={[value]}
         onValueCommit={([popularity]) => onChange({ ...state, pages: 1, popularity })}
         thumbLabels={[t('filters.popularity')]}
@@ -119,8 +127,9 @@ function PopularityDial({ state, onChange }: { state: SearchState; onChange: (st
   );
 }
 
-export default function FilterPanel({ state, values, facets, onChange }: FilterPanelProps) {
+export default memo(function FilterPanel({ state, values, facets, onChange }: FilterPanelProps) {
   const { t } = useTranslation();
+  const studios = useMemo(() => [...values.studios].sort((a, b) => a.label.localeCompare(b.label)), [values.studios]);
   const years = values.years.map((one) => Number(one.value)).filter((year) => year > 0);
   const group = (field: TermField, all: readonly FacetCount[], counts: readonly FacetCount[] | undefined) => (
     <TermGroup field={field} state={state} values={all} counts={counts} onChange={onChange} />
@@ -156,7 +165,7 @@ export default function FilterPanel({ state, values, facets, onChange }: FilterP
       <SelectGroup
         label={t('filters.studio')}
         value={studio}
-        values={[...values.studios].sort((a, b) => a.label.localeCompare(b.label))}
+        values={studios}
         onChoose={(value) => {
           const cleared = studio === '' ? state : withTerm(state, 'studio', studio, 'off');
           onChange(value === '' ? cleared : withTerm(cleared, 'studio', value, 'all'));
@@ -176,4 +185,4 @@ export default function FilterPanel({ state, values, facets, onChange }: FilterP
       )}
     </div>
   );
-}
+});

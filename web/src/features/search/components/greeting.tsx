@@ -12,7 +12,7 @@ export function Examples({ onChoose }: { onChoose: (text: string) => void }) {
       {kExamples.map((key) => {
         const text = t(`examples.${key}`);
         return (
-          <Chip key={key} onClick={() => onChoose(text)} className="min-h-9 rounded-xl bg-surface/90 px-3.5 text-ink-soft">
+          <Chip key={key} onClick={() => onChoose(text)} className="min-h-9 rounded-xl bg-surface/90 px-3.5 text-ink-soft max-sm:nth-[n+5]:hidden">
             {text}
           </Chip>
         );

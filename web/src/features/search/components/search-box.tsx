@@ -5,9 +5,10 @@ import { useTranslation } from 'react-i18next';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/lib/cn';
 
+import { kMaxText } from '../model/search-state';
+
 /** Short enough to answer at once, long enough to let a fast typist finish a word. */
 const kTypingPauseMs = 60;
-const kMaxLength = 4000;
 const kMaxHeightPx = 160;
 
 interface SearchBoxProps {
@@ -109,7 +110,7 @@ export const SearchBox = forwardRef<SearchBoxHandle, SearchBoxProps>(function Se
         ref={area}
         id="search"
         rows={1}
-        maxLength={kMaxLength}
+        maxLength={kMaxText}
         value={draft}
         aria-label={t('box.label')}
         aria-keyshortcuts="/"
@@ -125,7 +126,7 @@ export const SearchBox = forwardRef<SearchBoxHandle, SearchBoxProps>(function Se
         className={cn(
           'min-w-0 grow resize-none bg-transparent px-1.5 text-base leading-6 outline-none placeholder:text-ink-soft',
           large ? 'py-2.5 sm:py-3 sm:text-lg' : 'py-2',
-          !large && !focused && 'overflow-hidden whitespace-pre',
+          !large && !focused && 'overflow-hidden mask-r-from-90% whitespace-pre',
         )}
       />
       {draft !== '' && (

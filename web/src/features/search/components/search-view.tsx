@@ -1,23 +1,25 @@
 import type { TFunction } from 'i18next';
 import { SlidersHorizontal } from 'lucide-react';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { ErrorNotice } from '@/components/error-notice';
 import { lazyPart } from '@/components/lazy-part';
+import { SkipLink } from '@/components/skip-link';
 import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
 import { NativeSelect } from '@/components/ui/native-select';
 import { Sheet } from '@/components/ui/sheet';
 import { Skeleton } from '@/components/ui/skeleton';
 import { useMedia } from '@/hooks/use-media';
+import { useStable } from '@/hooks/use-stable';
 import type { Hit, Language, SearchResponse } from '@/types/api';
 
 import { useFilterValues } from '../api/use-filter-values';
 import { useNames } from '../api/use-names';
 import { useSearch } from '../api/use-search';
 import { useSuggestions } from '../api/use-suggestions';
-import { activeFilters, kPageSize, kSorts, type SearchState } from '../model/search-state';
+import { activeFilters, kEmptyState, kPageSize, kSorts, type SearchState } from '../model/search-state';
 import { ChipRow } from './chip-row';
 import { NothingFits } from './nothing-fits';
 import { Results, ResultsLoading } from './results';
@@ -35,6 +37,7 @@ interface SearchViewProps {
 function resultCount(t: TFunction, number: (value: number) => string, answer: SearchResponse, asks: boolean): string {
   const all = { count: answer.total_filtered, formatted: number(answer.total_filtered) };
   if (!asks) return t('results.browse', all);
+  if (answer.total_filtered === 0) return t('empty.title');
   if (answer.total_relevant === 0) return t('results.none', all);
   const relevant = { count: answer.total_relevant, formatted: number(answer.total_relevant) };
   return `${t('results.relevant', relevant)} ${t('results.among', all)}`;
@@ -49,27 +52,35 @@ export function SearchView({ state, language, onChange, onPages }: SearchViewPro
   const values = useFilterValues(state.level, language);
   const names = useNames([...state.like, ...state.dislike], state.level, language);
   const suggestions = useSuggestions(state.like.length === 0 ? state.q : '', state.level, language);
-  const search = useSearch(state, language, true);
+  const { search, explain } = useSearch(state, language);
 
   const number = (value: number) => value.toLocaleString(i18n.language);
   const pages = search.data?.pages ?? [];
   const first = pages[0];
-  const hits = pages.flatMap((page) => page.hits);
+  const answers = search.data?.pages;
+  const hits = useMemo(() => answers?.flatMap((page) => page.hits) ?? [], [answers]);
   const stale = search.isPlaceholderData;
   const asks = state.mine || state.q.trim() !== '' || state.like.length + state.dislike.length > 0;
   const tiered = asks && state.sort === 'relevance';
   const filterCount = activeFilters(state).length;
   const panelShown = wide && panelOpen;
 
-  const more = () => {
+  const more = useStable(() => {
     void search.fetchNextPage();
     onPages(Math.ceil(hits.length / kPageSize) + 1);
-  };
-  const moreLike = (hit: Hit) => onChange({ ...state, pages: 1, q: '', off: [], like: [...new Set([...state.like, hit.id])] });
-  const notThis = (hit: Hit) => onChange({ ...state, pages: 1, dislike: [...new Set([...state.dislike, hit.id])] });
+  });
+  const moreLike = useStable((hit: Hit) => onChange({ ...state, pages: 1, q: '', off: [], like: [...new Set([...state.like, hit.id])] }));
+  const notThis = useStable((hit: Hit) => onChange({ ...state, pages: 1, dislike: [...new Set([...state.dislike, hit.id])] }));
+  const stableExplain = useStable(explain);
 
+  // The panel is drawn anew for what it shows, not for each letter typed.
+  const { terms, values: chosen, ranges, popularity, level } = state;
+  const panelState = useMemo(() => ({ ...kEmptyState, terms, values: chosen, ranges, popularity, level }), [terms, chosen, ranges, popularity, level]);
+  const changeFilters = useStable((next: SearchState) =>
+    onChange({ ...state, pages: 1, terms: next.terms, values: next.values, ranges: next.ranges, popularity: next.popularity, level: next.level }),
+  );
   const panel = values.data ? (
-    <FilterPanel state={state} values={values.data} facets={stale ? undefined : first?.facets} onChange={onChange} />
+    <FilterPanel state={panelState} values={values.data} facets={first?.facets} onChange={changeFilters} />
   ) : values.error ? (
     <ErrorNotice error={values.error} onRetry={() => void values.refetch()} retrying={values.isFetching} />
   ) : (
@@ -116,8 +127,9 @@ export function SearchView({ state, language, onChange, onPages }: SearchViewPro
       </div>
       <div className="mt-4 flex items-start gap-6">
         {panelShown && (
-          <aside aria-label={t('filters.title')} className="sticky top-24 max-h-[calc(100dvh-7rem)] w-72 shrink-0 overflow-y-auto overscroll-contain rounded-2xl border bg-surface p-4">
+          <aside id="filters" aria-label={t('filters.title')} className="sticky top-24 max-h-[calc(100dvh-7rem)] w-72 shrink-0 overflow-y-auto overscroll-contain rounded-2xl border bg-surface p-4">
             <h2 className="sr-only">{t('filters.title')}</h2>
+            <SkipLink to="results">{t('filters.skip')}</SkipLink>
             {panel}
           </aside>
         )}
@@ -132,7 +144,7 @@ export function SearchView({ state, language, onChange, onPages }: SearchViewPro
           )}
           {search.error && <ErrorNotice error={search.error} onRetry={() => void search.refetch()} retrying={search.isFetching} />}
           {search.isPending && <ResultsLoading />}
-          {first && hits.length === 0 && !search.error && <NothingFits state={state} values={values.data} language={language} onChange={onChange} />}
+          {first && hits.length === 0 && !search.error && <NothingFits state={state} understood={first.understood} values={values.data} language={language} onChange={onChange} />}
           {hits.length > 0 && (
             <Results
               hits={hits}
@@ -143,6 +155,7 @@ export function SearchView({ state, language, onChange, onPages }: SearchViewPro
               onMore={more}
               onMoreLike={moreLike}
               onNotThis={notThis}
+              onExplain={stableExplain}
             />
           )}
         </div>

@@ -1,7 +1,6 @@
 import { useTranslation } from 'react-i18next';
 
-import { Link } from '@/components/link';
-import { titlePath } from '@/lib/links';
+import { TitleLink } from '@/components/title-link';
 import type { Suggestion } from '@/types/api';
 
 /** Titles that the text may spell, one row under the box: they never cover the results. */
@@ -16,13 +15,13 @@ export function Suggestions({ suggestions }: { suggestions: readonly Suggestion[
       <ul className="flex min-w-0 gap-x-4 overflow-x-auto py-1 whitespace-nowrap">
         {suggestions.map((one) => (
           <li key={one.id}>
-            <Link
-              href={titlePath(one.id)}
+            <TitleLink
+              id={one.id}
               className="inline-flex min-h-6 items-baseline gap-1 text-brand underline decoration-brand/40 underline-offset-4 hover:decoration-brand"
             >
               {one.title}
               {one.year !== null && <span className="text-xs text-ink-soft">{one.year}</span>}
-            </Link>
+            </TitleLink>
           </li>
         ))}
       </ul>

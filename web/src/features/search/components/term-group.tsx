@@ -1,12 +1,14 @@
 import { Ban, Check } from 'lucide-react';
-import { useId, useMemo, useState } from 'react';
+import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { Button } from '@/components/ui/button';
 import { Chip } from '@/components/ui/chip';
 import { Input } from '@/components/ui/input';
+import { useRoving } from '@/hooks/use-roving';
 import type { FacetCount } from '@/types/api';
 
+import { liveCount } from '../model/live-count';
 import { nextMark, type SearchState, type TermField, termMark, withTerm } from '../model/search-state';
 
 const kShort = 14;
@@ -27,11 +29,11 @@ export function TermGroup({ field, state, values, counts, onChange }: TermGroupP
   const [all, setAll] = useState(false);
   const [find, setFind] = useState('');
   const headingId = useId();
-  const live = useMemo(() => new Map(counts?.map((one) => [one.value, one.count])), [counts]);
   const marked = values.filter((one) => termMark(state, field, one.value) !== 'off');
   const wanted = find.trim().toLowerCase();
   const found = wanted === '' ? values : values.filter((one) => `${one.label} ${one.value}`.toLowerCase().includes(wanted));
   const shown = all ? found : [...new Set([...values.slice(0, kShort), ...marked])];
+  const roving = useRoving(shown.map((one) => one.value));
   if (values.length === 0) return null;
   return (
     <section aria-labelledby={headingId} className="grid gap-2">
@@ -47,30 +49,28 @@ export function TermGroup({ field, state, values, counts, onChange }: TermGroupP
           aria-label={t('filters.find', { field: t(`filters.${field}`) })}
         />
       )}
-      <ul className="flex flex-wrap gap-1.5">
+      <div role="toolbar" aria-labelledby={headingId} className="flex flex-wrap gap-1.5" {...roving.group}>
         {shown.map((one) => {
           const mark = termMark(state, field, one.value);
-          const count = counts ? (live.get(one.value) ?? 0) : one.count;
+          const count = liveCount(counts, one);
           return (
-            <li key={one.value} className="max-w-full">
-              <Chip
-                tone={mark === 'all' ? 'good' : mark === 'none' ? 'bad' : 'plain'}
-                data-mark={mark}
-                onClick={() => onChange(withTerm(state, field, one.value, nextMark(mark)))}
-                className={mark === 'off' && count === 0 ? 'text-ink-soft' : undefined}
-              >
-                {mark === 'all' && <Check aria-hidden="true" />}
-                {mark === 'none' && <Ban aria-hidden="true" />}
-                <span className={mark === 'none' ? 'line-through' : undefined}>{one.label}</span>
-                {mark !== 'none' && (
-                  <span className="text-xs">{count.toLocaleString(i18n.language)}</span>
-                )}
-                {mark !== 'off' && <span className="sr-only">{t(`filters.state.${mark}`)}</span>}
-              </Chip>
-            </li>
+            <Chip
+              key={one.value}
+              tone={mark === 'all' ? 'good' : mark === 'none' ? 'bad' : 'plain'}
+              data-mark={mark}
+              onClick={() => onChange(withTerm(state, field, one.value, nextMark(mark)))}
+              className={mark === 'off' && count === 0 ? 'text-ink-soft' : undefined}
+              {...roving.item(one.value)}
+            >
+              {mark === 'all' && <Check aria-hidden="true" />}
+              {mark === 'none' && <Ban aria-hidden="true" />}
+              <span className={mark === 'none' ? 'line-through' : undefined}>{one.label}</span>
+              {mark !== 'none' && count !== null && <span className="text-xs">{count.toLocaleString(i18n.language)}</span>}
+              {mark !== 'off' && <span className="sr-only">{t(`filters.state.${mark}`)}</span>}
+            </Chip>
           );
         })}
-      </ul>
+      </div>
       {values.length > kShort && (
         <Button variant="link" size="bare" className="justify-self-start" aria-expanded={all} onClick={() => {
           setAll(!all);

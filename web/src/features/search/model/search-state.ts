@@ -1,3 +1,4 @@
+import { kLevels } from '@/hooks/use-level';
 import type { Filters, Level, SearchRequest, SortBy } from '@/types/api';
 
 /** Fields that hold many values; each can be asked for or kept out. */
@@ -12,11 +13,13 @@ export type RangeField = (typeof kRangeFields)[number];
 export type ListField = TermField | ValueField;
 
 export const kSorts: readonly SortBy[] = ['relevance', 'score', 'popularity', 'year'];
-export const kLevels: readonly Level[] = ['family', 'standard', 'adult'];
 export const kPageSize = 24;
 /** The server's largest page holds four of ours. */
-const kMaxPages = 4;
-const kMaxTextBytes = 8192;
+export const kPagesAtOnce = 4;
+/** A thousand cards; who reads on further begins there again. */
+const kMaxPages = 42;
+/** Characters that the server takes. */
+export const kMaxText = 2048;
 
 export interface Range {
   readonly min?: number;
@@ -194,9 +197,7 @@ export function toFilters(state: SearchState): Filters {
 
 /** The text cut where the server would refuse it, never inside a character. */
 export function cutText(text: string): string {
-  const bytes = new TextEncoder().encode(text);
-  if (bytes.length <= kMaxTextBytes) return text;
-  return new TextDecoder().decode(bytes.subarray(0, kMaxTextBytes)).replace(/\uFFFD+$/u, '');
+  return text.length <= kMaxText ? text : [...text].slice(0, kMaxText).join('');
 }
 
 export function toRequest(state: SearchState): Omit<SearchRequest, 'limit' | 'page' | 'lang'> {

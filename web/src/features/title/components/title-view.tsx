@@ -12,11 +12,13 @@ import { Link } from '@/components/link';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { Skeleton } from '@/components/ui/skeleton';
+import { useLevel } from '@/hooks/use-level';
 import { usePreferences } from '@/hooks/use-preferences';
 import { ProblemError } from '@/lib/api';
-import { siteLinks, watchLinks, webUrl } from '@/lib/links';
+import { siteLinks, webUrl } from '@/lib/links';
 import { goBack } from '@/lib/location';
 import { displayTitle } from '@/lib/titles';
+import { watchLinks } from '@/lib/watch';
 import type { Anime, Language } from '@/types/api';
 
 import { useAnime, useSimilar } from '../api/use-anime';
@@ -26,16 +28,17 @@ import { TagList } from './tag-list';
 
 function Similar({ id, language }: { id: string; language: Language }) {
   const { t } = useTranslation();
-  const similar = useSimilar(id, language);
+  const level = useLevel();
+  const { similar, explain } = useSimilar(id, level, language);
   if (similar.data?.hits.length === 0) return null;
   return (
-    <section aria-labelledby="similar" className="grid gap-3">
+    <section aria-labelledby="similar" className="grid grid-cols-1 gap-3">
       <div className="flex flex-wrap items-center justify-between gap-2">
         <h2 id="similar" className="text-xl font-semibold">
           {t('title.similar')}
         </h2>
         <Button variant="outline" size="sm" asChild>
-          <Link href={`/?like=${encodeURIComponent(id)}`}>
+          <Link href={`/?like=${encodeURIComponent(id)}${level === 'standard' ? '' : `&level=${level}`}`}>
             <Sparkles aria-hidden="true" />
             {t('title.moreSimilar')}
           </Link>
@@ -45,7 +48,7 @@ function Similar({ id, language }: { id: string; language: Language }) {
       <ul className="grid grid-cols-[repeat(auto-fill,minmax(min(100%,26rem),1fr))] items-start gap-3 sm:gap-4">
         {similar.data?.hits.map((hit) => (
           <li key={hit.id} className="min-w-0">
-            <AnimeCard hit={hit} />
+            <AnimeCard hit={hit} onExplain={explain} />
           </li>
         ))}
         {similar.isPending && [1, 2, 3, 4].map((key) => <CardSkeleton key={key} />)}
@@ -56,7 +59,8 @@ function Similar({ id, language }: { id: string; language: Language }) {
 
 function Whole({ anime, language }: { anime: Anime; language: Language }) {
   const { t } = useTranslation();
-  const { titleLanguage, watchTemplate } = usePreferences();
+  const preferences = usePreferences();
+  const { titleLanguage } = preferences;
   const title = displayTitle(anime, titleLanguage);
   const { romaji, english, native, russian, synonyms } = anime.titles;
   const others = [...new Set([romaji, english, native, russian, ...synonyms])].filter((name) => name !== undefined && name !== title);
@@ -65,7 +69,7 @@ function Whole({ anime, language }: { anime: Anime; language: Language }) {
     document.title = t('app.documentTitle', { text: title });
   }, [title, t]);
   const remembered = anime.remembered.filter((one) => one.language === language);
-  const links = siteLinks(anime.ids);
+  const links = siteLinks(anime.ids, language);
   const streaming = anime.streaming.flatMap(({ name, url }) => {
     const safe = webUrl(url);
     return safe ? [{ site: name, url: safe }] : [];
@@ -73,11 +77,12 @@ function Whole({ anime, language }: { anime: Anime; language: Language }) {
   return (
     <article className="grid gap-8">
       <div className="grid gap-6 sm:grid-cols-[minmax(9rem,15rem)_1fr] sm:gap-8">
-        <div className="mx-auto grid w-full max-w-56 content-start gap-4 sm:max-w-none">
+        <div className="mx-auto grid w-full max-w-44 content-start gap-4 sm:max-w-none">
           <Poster
             id={anime.id}
             title={title}
             imageUrl={anime.image_url}
+            large
             terms={[...anime.genres, ...anime.themes, ...anime.demographics].map((term) => term.value)}
             className="w-full rounded-xl shadow-card"
           />
@@ -101,7 +106,7 @@ function Whole({ anime, language }: { anime: Anime; language: Language }) {
           ) : (
             <p className="text-ink-soft">{t('card.noSynopsis')}</p>
           )}
-          <MarkButtons id={anime.id} title={title} />
+          <MarkButtons id={anime.id} ids={anime.ids} title={title} />
           <div className="flex flex-wrap items-center gap-2">
             {trailer && (
               <Button asChild>
@@ -111,7 +116,7 @@ function Whole({ anime, language }: { anime: Anime; language: Language }) {
                 </a>
               </Button>
             )}
-            {[...streaming, ...watchLinks(watchTemplate, title, t('title.watch')), ...links].map(({ site, url }) => (
+            {[...streaming, ...watchLinks(preferences, title, t('title.watch')), ...links].map(({ site, url }) => (
               <Button key={site} variant="outline" size="sm" asChild>
                 <a href={url} target="_blank" rel="noreferrer" aria-label={t('card.onSite', { title, site })}>
                   {site}
@@ -122,7 +127,7 @@ function Whole({ anime, language }: { anime: Anime; language: Language }) {
           </div>
         </div>
       </div>
-      <div className="grid gap-8 lg:grid-cols-2">
+      <div className="grid grid-cols-1 gap-8 lg:grid-cols-2">
         <div className="grid content-start gap-8">
           <FactTable anime={anime} />
           {others.length > 0 && (
@@ -159,10 +164,10 @@ function Whole({ anime, language }: { anime: Anime; language: Language }) {
 
 export default function TitleView({ id, language }: { id: string; language: Language }) {
   const { t } = useTranslation();
-  const anime = useAnime(id, language);
+  const anime = useAnime(id, useLevel(), language);
   const missing = anime.error instanceof ProblemError && [404, 422].includes(anime.error.problem.status);
   return (
-    <div id="results" tabIndex={-1} className="mx-auto grid w-full max-w-6xl grow content-start gap-6 px-3 pt-4 pb-12 outline-none sm:px-6">
+    <div id="results" tabIndex={-1} className="mx-auto grid w-full max-w-6xl grow grid-cols-1 content-start gap-6 px-3 pt-4 pb-12 outline-none sm:px-6">
       <Button variant="ghost" size="sm" className="-ml-2 justify-self-start" onClick={() => goBack('/')}>
         <ArrowLeft aria-hidden="true" />
         {t('title.back')}

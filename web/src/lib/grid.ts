@@ -4,10 +4,11 @@ export interface Box {
   readonly width: number;
 }
 
-export type Arrow = 'ArrowUp' | 'ArrowDown' | 'ArrowLeft' | 'ArrowRight';
+export const kArrows = ['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight'] as const;
+export type Arrow = (typeof kArrows)[number];
 
-/** The card an arrow key leads to from the one at `index`; null at the edge. */
-export function nextCard(boxes: readonly Box[], index: number, arrow: Arrow): number | null {
+/** The box an arrow key leads to from the one at `index`; null at the edge. */
+export function nextBox(boxes: readonly Box[], index: number, arrow: Arrow): number | null {
   const from = boxes[index];
   if (!from) return null;
   if (arrow === 'ArrowLeft') return index > 0 ? index - 1 : null;
