@@ -34,7 +34,7 @@ INT_IDS = ["mal", "anilist", "kitsu", "anidb"]
 TITLES = ["romaji", "english", "native", "russian", "synonyms"]
 RELATIONS = ["sequel", "prequel", "parent", "side_story", "summary", "full_story", "alternative", "spin_off"]
 ADULT_GENRES = {"Hentai", "Erotica"}
-KINDS = {"genre", "theme", "demographic", "tag", "type", "status", "season", "source", "age_rating"}
+KINDS = {"level", "genre", "theme", "demographic", "tag", "type", "status", "season", "source", "age_rating"}
 SYNOPSIS_WORDS = {"en": (60, 120), "ru": (40, 90)}
 # Fewer than five and three only where the writer knew the work little.
 PHRASES = {"en": (3, 8), "ru": (2, 5)}

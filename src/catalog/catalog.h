@@ -94,10 +94,10 @@ class Catalog {
   /// Error{invalid_argument} for a range with min > max.
   DocSet matching(const Filter& filter) const;
 
-  /// Counts over the matching titles of `filter` intersected with `within`: for each value, how many
-  /// there are with it. The counts of a facet ignore the filter's own `any` condition or range on
-  /// that facet, so that an active value does not hide its siblings; its `all` holds, for one more
-  /// value leaves fewer. Hence `within` must not be restricted by the filter itself.
+  /// Counts over the matching titles of `filter` intersected with `within`: for each value, how
+  /// many there are with it. The counts of a facet ignore the filter's own `any` condition or range
+  /// on that facet, so that an active value does not hide its siblings; its `all` holds, for one
+  /// more value leaves fewer. Hence `within` must not be restricted by the filter itself.
   Facets facets(const Filter& filter, const DocSet& within, const FacetOptions& options = {}) const;
 
  private:
