@@ -88,15 +88,9 @@ std::optional<DocId> nearest_example(const ReasonInput& input) {
   }
   const Taste* taste = input.plan.request.list.taste.get();
   if (taste == nullptr || taste->likes.empty()) return std::nullopt;
-  // By what the two have in common; how well known the liked title is says nothing here.
-  SimilarWeights weights = default_similar_weights();
-  for (const SimilarFeature f : {SimilarFeature::popularity, SimilarFeature::popularity_difference,
-                                 SimilarFeature::score, SimilarFeature::score_difference}) {
-    weights.weight[static_cast<std::size_t>(f)] = 0;
-  }
-  const SimilarityScorer scorer(*input.snapshot.catalog, input.snapshot.vectors.get(), weights);
+  const SimilarityScorer scorer(input.snapshot);
   const auto likes = std::span(taste->likes).first(std::min(kExplainingLikes, taste->likes.size()));
-  const std::vector<float> scores = scorer.score(r.candidates[index].doc, likes);
+  const std::vector<float> scores = scorer.score_in_common(r.candidates[index].doc, likes);
   const auto best = std::ranges::max_element(scores) - scores.begin();
   return taste->likes[static_cast<std::size_t>(best)];
 }

@@ -132,6 +132,20 @@ std::vector<float> SimilarityScorer::score(DocId example, std::span<const DocId>
   return scores;
 }
 
+std::vector<float> SimilarityScorer::score_in_common(DocId example,
+                                                     std::span<const DocId> docs) const {
+  auto weight = model_.weight;
+  for (const SimilarFeature fame :
+       {SimilarFeature::popularity, SimilarFeature::popularity_difference, SimilarFeature::score,
+        SimilarFeature::score_difference}) {
+    weight[at(fame)] = 0;
+  }
+  std::vector<float> scores(docs.size());
+  for_each(example, docs,
+           [&](std::size_t i, const SimilarFeatures& f) { scores[i] = dot(weight, f); });
+  return scores;
+}
+
 std::vector<SimilarFeatures> SimilarityScorer::features(DocId example,
                                                         std::span<const DocId> docs) const {
   std::vector<SimilarFeatures> all(docs.size());

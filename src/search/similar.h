@@ -26,6 +26,10 @@ class SimilarityScorer {
   /// features. Higher is closer, no bounds.
   std::vector<float> score(DocId example, std::span<const DocId> docs) const;
 
+  /// The same by what the two have in common alone: how well known and how well liked each is says
+  /// nothing.
+  std::vector<float> score_in_common(DocId example, std::span<const DocId> docs) const;
+
   /// The features of each of those pairs, in their order; what a model is learnt from.
   std::vector<SimilarFeatures> features(DocId example, std::span<const DocId> docs) const;
 
