@@ -62,7 +62,7 @@ export function CardFront({ hit, title, headingId, onTurn, turnRef, prominent }:
         id={hit.id}
         title={title}
         imageUrl={hit.image_url}
-        large={prominent}
+        width={prominent ? 'wide' : 'small'}
         terms={[...terms, ...hit.demographics].map((term) => term.value)}
         className={cn('w-[6.25rem] max-w-[36%] shrink-0 self-start xs:w-28 sm:w-32', prominent && 'sm:w-44')}
       />

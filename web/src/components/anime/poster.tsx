@@ -13,16 +13,18 @@ interface PosterProps {
   imageUrl: string | null;
   /** Canonical genres and themes. */
   terms: readonly string[];
-  /** Wide enough for larger letters on the drawn one. */
-  large?: boolean;
+  /** How wide the box is, for the letters on the drawn one: a card's, the first card's (wide but on a phone), or a page's own. */
+  width?: keyof typeof kLetters;
   className?: string;
 }
+
+const kLetters = { small: 'text-[0.6875rem] sm:text-xs', wide: 'text-[0.6875rem] sm:text-base', large: 'text-base' } as const;
 
 /**
  * A 2:3 box that is never empty: a drawn print with the title on a paper band, and over it the
  * poster once it has come. Off, blocked or broken posters leave the print.
  */
-export function Poster({ id, title, imageUrl, terms, large = false, className }: PosterProps) {
+export function Poster({ id, title, imageUrl, terms, width = 'small', className }: PosterProps) {
   const { t } = useTranslation();
   const { images } = usePreferences();
   const [loaded, setLoaded] = useState<string | null>(null);
@@ -39,7 +41,7 @@ export function Poster({ id, title, imageUrl, terms, large = false, className }:
             aria-hidden="true"
             className="absolute inset-x-0 bottom-0 flex h-[29%] items-center border-t-4 border-obi bg-[#fdfaf2] px-[7%] text-[#1f2041]"
           >
-            <span className={cn('line-clamp-3 leading-[1.15] font-semibold [overflow-wrap:anywhere] hyphens-auto', large ? 'text-base' : 'text-[0.6875rem] sm:text-xs')}>
+            <span className={cn('line-clamp-3 leading-[1.15] font-semibold [overflow-wrap:anywhere] hyphens-auto', kLetters[width])}>
               {title}
             </span>
           </span>

@@ -75,7 +75,7 @@ export function useSearch(state: SearchState, language: Language) {
   });
   const { data, hasNextPage, isFetching, isFetchNextPageError, isPlaceholderData, fetchNextPage } = search;
   // An address that asks for more pages than come at once is answered step by step.
-  const missing = !isPlaceholderData && hasNextPage && countHits(data?.pages ?? []) < (pages - 1) * kPageSize;
+  const missing = !isPlaceholderData && hasNextPage && countHits(data?.pages ?? []) < pages * kPageSize;
   useEffect(() => {
     if (missing && !isFetching && !isFetchNextPageError) void fetchNextPage();
   }, [missing, isFetching, isFetchNextPageError, fetchNextPage]);

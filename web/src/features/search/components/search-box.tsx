@@ -7,8 +7,8 @@ import { cn } from '@/lib/cn';
 
 import { kMaxText } from '../model/search-state';
 
-/** Short enough to answer at once, long enough to let a fast typist finish a word. */
-const kTypingPauseMs = 60;
+/** Letters that come together are one question; the server answers each pause of a typist in a few milliseconds. */
+const kTypingPauseMs = 25;
 const kMaxHeightPx = 160;
 
 interface SearchBoxProps {

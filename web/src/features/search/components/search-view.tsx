@@ -1,6 +1,6 @@
 import type { TFunction } from 'i18next';
 import { SlidersHorizontal } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { startTransition, useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { ErrorNotice } from '@/components/error-notice';
@@ -79,8 +79,12 @@ export function SearchView({ state, language, onChange, onPages }: SearchViewPro
   const changeFilters = useStable((next: SearchState) =>
     onChange({ ...state, pages: 1, terms: next.terms, values: next.values, ranges: next.ranges, popularity: next.popularity, level: next.level }),
   );
-  const panel = values.data ? (
-    <FilterPanel state={panelState} values={values.data} facets={first?.facets} onChange={changeFilters} />
+  // Cards come first; what stands beside them follows a moment later.
+  const facets = useDeferredValue(first?.facets);
+  const [panelReady, setPanelReady] = useState(false);
+  useEffect(() => startTransition(() => setPanelReady(true)), []);
+  const panel = values.data && panelReady ? (
+    <FilterPanel state={panelState} values={values.data} facets={facets} onChange={changeFilters} />
   ) : values.error ? (
     <ErrorNotice error={values.error} onRetry={() => void values.refetch()} retrying={values.isFetching} />
   ) : (

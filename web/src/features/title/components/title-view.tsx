@@ -82,7 +82,7 @@ function Whole({ anime, language }: { anime: Anime; language: Language }) {
             id={anime.id}
             title={title}
             imageUrl={anime.image_url}
-            large
+            width="large"
             terms={[...anime.genres, ...anime.themes, ...anime.demographics].map((term) => term.value)}
             className="w-full rounded-xl shadow-card"
           />
