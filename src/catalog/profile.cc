@@ -101,7 +101,10 @@ ListChange combine_lists(std::vector<ListEntry>& entries, std::span<const ListEn
     if (entry.status != ListStatus::none) known.status = entry.status;
     if (entry.score != 0 || mode == ListMode::replace) known.score = entry.score;
     if (entry.mark != ListMark::none) known.mark = entry.mark;
-    change.changed += place < before && !(known == old) ? 1 : 0;
+    // Better ids and names are the catalogue's doing, not the person's.
+    const bool same =
+        known.status == old.status && known.score == old.score && known.mark == old.mark;
+    change.changed += place < before && !same ? 1 : 0;
   }
   if (mode == ListMode::merge) return change;
   std::size_t kept = 0;
