@@ -19,7 +19,7 @@ class Backup(ProgramTest):
         made = json.loads(self.run_program("backup", "--out", file, "--json").stdout)
         self.assertEqual(made["titles"], 4)
         with tarfile.open(file) as archive:
-            self.assertEqual(archive.getnames(), ["manifest.json", "catalogue.sqlite", "anireco.ini"])
+            self.assertEqual(archive.getnames(), ["manifest.json", "catalogue.sqlite", "profiles.sqlite", "anireco.ini"])
         self.assertIn("sound", self.run_program("backup", "--verify", file).text)
         # Not under the server, and not over what is there.
         self.assertIn("--force", self.run_program("restore", file, status=2).text)
