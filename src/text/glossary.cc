@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "text/analyzer.h"
 #include "text/russian_glossary.h"
+#include "text/unicode.h"
 
 namespace anireco {
 namespace {
@@ -26,14 +27,6 @@ std::string_view trimmed(std::string_view text) {
   const std::size_t begin = text.find_first_not_of(' ');
   if (begin == std::string_view::npos) return {};
   return text.substr(begin, text.find_last_not_of(' ') - begin + 1);
-}
-
-/// Lead bytes of two-byte Cyrillic letters.
-bool is_cyrillic(std::string_view word) {
-  return std::ranges::any_of(word, [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte >= 0xD0 && byte <= 0xD3;
-  });
 }
 
 void append_word(std::string& text, std::string_view word) {
@@ -99,7 +92,7 @@ std::string Glossary::render(std::string_view text) const {
         if (!glosses.empty()) append_word(rendered, glosses.front());
       },
       [&](std::string_view word) {
-        if (!is_cyrillic(word)) append_word(rendered, word);
+        if (!is_cyrillic_only(word)) append_word(rendered, word);
       });
   return rendered;
 }

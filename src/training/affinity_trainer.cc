@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <unordered_map>
 
 #include "base/error.h"
 #include "catalog/fold.h"
@@ -25,6 +24,24 @@ void add_scaled(float* to, float factor, const float* from, std::size_t n) {
 }
 
 std::uint64_t pair_key(DocId a, DocId b) { return (std::uint64_t{a} << 32U) | b; }
+
+/// Which candidates are no negatives of a pair: [pairs, candidates]. Candidate i is pair i's own
+/// partner. `known`: keys of all pairs, ascending.
+std::vector<char> masked(std::span<const TitlePair> pairs, std::span<const DocId> candidates,
+                         std::span<const std::uint32_t> franchise,
+                         std::span<const std::uint64_t> known) {
+  std::vector<char> masked(pairs.size() * candidates.size());
+  for (std::size_t a = 0; a < pairs.size(); ++a) {
+    for (std::size_t c = 0; c < candidates.size(); ++c) {
+      const std::uint32_t f = franchise[candidates[c]];
+      const bool mask =
+          c != a && (f == franchise[pairs[a].a] || f == franchise[pairs[a].b] ||
+                     std::ranges::binary_search(known, pair_key(pairs[a].a, candidates[c])));
+      masked[a * candidates.size() + c] = mask ? 1 : 0;
+    }
+  }
+  return masked;
+}
 
 }  // namespace
 
@@ -153,14 +170,9 @@ float AffinityTrainer::loss(std::span<const float> weights, std::span<const DocI
   candidates.insert(candidates.end(), negatives.begin(), negatives.end());
   for (DocId doc : anchors) batch.inputs.push_back(inputs_of(doc));
   for (DocId doc : candidates) batch.inputs.push_back(inputs_of(doc));
-  batch.masked.assign(anchors.size() * candidates.size(), 0);
-  for (std::size_t a = 0; a < anchors.size(); ++a) {
-    for (std::size_t c = 0; c < candidates.size(); ++c) {
-      const std::uint32_t f = franchise[candidates[c]];
-      batch.masked[a * candidates.size() + c] =
-          c != a && (f == franchise[anchors[a]] || f == franchise[partners[a]]) ? 1 : 0;
-    }
-  }
+  std::vector<TitlePair> pairs;
+  for (std::size_t a = 0; a < anchors.size(); ++a) pairs.push_back({anchors[a], partners[a]});
+  batch.masked = masked(pairs, candidates, franchise, {});
   forward(batch, weights);
   const float value = softmax(batch, options_.temperature);
   std::ranges::fill(gradient, 0.0F);
@@ -224,16 +236,7 @@ AffinityRows AffinityTrainer::train(std::span<const TitlePair> pairs,
       }
       for (const TitlePair& pair : part) batch.inputs.push_back(seen(pair.a));
       for (DocId doc : candidates) batch.inputs.push_back(seen(doc));
-      batch.masked.resize(part.size() * candidates.size());
-      for (std::size_t a = 0; a < part.size(); ++a) {
-        for (std::size_t c = 0; c < candidates.size(); ++c) {
-          const std::uint32_t f = franchise[candidates[c]];
-          const bool mask =
-              c != a && (f == franchise[part[a].a] || f == franchise[part[a].b] ||
-                         std::ranges::binary_search(known, pair_key(part[a].a, candidates[c])));
-          batch.masked[a * candidates.size() + c] = mask ? 1 : 0;
-        }
-      }
+      batch.masked = masked(part, candidates, franchise, known);
       forward(batch, weights);
       const float loss = softmax(batch, options_.temperature);
       std::ranges::fill(gradient, 0.0F);
