@@ -80,6 +80,7 @@ struct EmbedOptions {
   std::string text;
   std::string file;
   std::string out;
+  bool query = false;  ///< As a request, not as a text of a title.
   bool json = false;
 };
 

@@ -31,7 +31,8 @@ int run_embed(const Settings& settings, const EmbedOptions& options) {
     }
     texts.push_back(options.text);
   }
-  const std::shared_ptr<EncoderScheduler> encoder = load_encoder(settings);
+  const std::shared_ptr<EncoderScheduler> encoder =
+      load_encoder(settings, options.query ? EncoderRole::queries : EncoderRole::documents);
   if (!encoder) {
     throw Error(ErrorKind::not_found,
                 "embed needs the encoder's weights: run make setup, or name them by --model",

@@ -55,6 +55,14 @@ std::shared_ptr<const SimilarityModel> load_similarity(const Settings& settings)
       parse_similarity_model(read_file(settings.similarity_model, kMaxBytes)));
 }
 
+/// Where the settings find the adapter of requests; empty: there is none.
+std::filesystem::path query_adapter(const Settings& settings) {
+  if (settings.query_adapter == "none") return {};
+  if (!settings.query_adapter.empty()) return settings.query_adapter;
+  const std::filesystem::path beside_weights = settings.model_dir / "query_adapter";
+  return std::filesystem::exists(beside_weights) ? beside_weights : std::filesystem::path();
+}
+
 }  // namespace
 
 std::unique_ptr<CatalogStore> open_store(const Settings& settings) {
@@ -89,13 +97,16 @@ std::shared_ptr<const Snapshot> load_snapshot(const Settings& settings, CatalogS
   return open_files(publisher, publisher.rebuild(generation), generation, threads, similarity);
 }
 
-std::shared_ptr<EncoderScheduler> load_encoder(const Settings& settings) {
+std::shared_ptr<EncoderScheduler> load_encoder(const Settings& settings, EncoderRole role) {
   if (!std::filesystem::exists(settings.model_dir)) {
     log_warning("no encoder at {}: search works by words alone", settings.model_dir.string());
     return nullptr;
   }
   auto encoder = SentenceEncoder::load(
-      settings.model_dir, {.precision = settings.precision, .max_team_size = settings.threads});
+      settings.model_dir, {.precision = settings.precision,
+                           .max_team_size = settings.threads,
+                           .adapter = role == EncoderRole::queries ? query_adapter(settings)
+                                                                   : std::filesystem::path()});
   return std::make_shared<EncoderScheduler>(
       std::move(encoder), EncoderSchedulerOptions{.threads = settings.threads,
                                                   .queue_capacity = settings.queue_capacity});
@@ -103,7 +114,8 @@ std::shared_ptr<EncoderScheduler> load_encoder(const Settings& settings) {
 
 Engine open_engine(const Settings& settings) {
   Engine engine;
-  auto encoder = std::async(std::launch::async, [&] { return load_encoder(settings); });
+  auto encoder =
+      std::async(std::launch::async, [&] { return load_encoder(settings, EncoderRole::queries); });
   engine.store = open_store(settings);
   engine.snapshot = load_snapshot(settings, *engine.store);
   engine.encoder = encoder.get();

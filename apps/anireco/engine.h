@@ -24,9 +24,13 @@ std::unique_ptr<CatalogStore> open_store(const Settings& settings);
 /// Error{not_found} when nothing has been imported yet.
 std::shared_ptr<const Snapshot> load_snapshot(const Settings& settings, CatalogStore& store);
 
+/// What an encoder is asked to encode: titles as they are stored, or requests, whose adapter moves
+/// them towards the titles they mean.
+enum class EncoderRole { documents, queries };
+
 /// The encoder with its workers. Null, with a warning in the log, when the model folder does not
 /// exist.
-std::shared_ptr<EncoderScheduler> load_encoder(const Settings& settings);
+std::shared_ptr<EncoderScheduler> load_encoder(const Settings& settings, EncoderRole role);
 
 /// Everything one-shot commands need, loaded side by side.
 struct Engine {

@@ -259,7 +259,8 @@ class GatherJob {
       log_warning("{}:{}: {}", p.file, p.line, p.reason);
     };
     const std::unique_ptr<CatalogStore> store = open_store(settings_);
-    const std::shared_ptr<EncoderScheduler> encoder = load_encoder(settings_);
+    const std::shared_ptr<EncoderScheduler> encoder =
+        load_encoder(settings_, EncoderRole::documents);
     Publisher publisher(*store, settings_.data_dir);
     outcome_.import = Importer(*store, publisher, encoder.get()).run(files, options);
     outcome_.stopped = outcome_.import->stopped;

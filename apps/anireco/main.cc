@@ -227,6 +227,7 @@ int run(int argc, char** argv) {
   auto* embed_text = embed->add_option("TEXT", embed_options.text, "a text");
   auto* embed_file = embed->add_option("--file", embed_options.file, "a file with one text a line");
   embed_text->excludes(embed_file);
+  embed->add_flag("--query", embed_options.query, "encode as a request, not as a title's text");
   embed->add_option("--out", embed_options.out, "write a NumPy .npy file instead of printing");
   embed->add_flag("--json", embed_options.json, "print JSON");
   on(embed, [&](const Settings& s) { return run_embed(s, embed_options); });

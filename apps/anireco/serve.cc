@@ -102,7 +102,7 @@ std::shared_ptr<const Snapshot> load_or_null(const Settings& settings, CatalogSt
 std::thread load_encoder_into(EncoderGate& gate, const Settings& settings) {
   return std::thread([&gate, &settings] {
     try {
-      gate.open(load_encoder(settings));
+      gate.open(load_encoder(settings, EncoderRole::queries));
     } catch (const Error& error) {
       log_error("no encoder: {} ({})", error.what(), error.context());
       gate.open(nullptr);

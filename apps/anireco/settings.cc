@@ -121,6 +121,10 @@ const std::vector<Definition>& definitions() {
            refuse("precision", v, "auto, fp32 or bf16");
          }
        }},
+      {"query_adapter",
+       "folder of the adapter that requests are encoded with; empty: query_adapter in the model's "
+       "folder, when there is one; none: the model as it is",
+       [] { return ""; }, [](Settings& s, const std::string& v) { s.query_adapter = v; }},
       {"similarity_model", "file that judges likeness of titles; empty: the one that ships",
        [] { return ""; }, [](Settings& s, const std::string& v) { s.similarity_model = v; }},
       {"threads", "threads of encoder and search; 0: one a core", [] { return "0"; },

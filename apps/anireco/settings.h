@@ -29,6 +29,7 @@ inline constexpr const char* kHiddenValue = "(set)";
 struct Settings {
   std::filesystem::path data_dir;
   std::filesystem::path model_dir;         ///< May not exist: then search answers by words alone.
+  std::string query_adapter;               ///< Folder; empty: the model's own; "none": no adapter.
   std::filesystem::path similarity_model;  ///< Empty: the one that ships.
   std::filesystem::path web_dir;           ///< Built page; may not exist.
   EncoderPrecision precision = EncoderPrecision::automatic;

@@ -1,46 +1,31 @@
 #include "encoder/bert_model.h"
 
 #include <algorithm>
-#include <array>
 
 #include "encoder/parallel.h"
 #include "tensor/pooling.h"
 
 namespace anireco {
-namespace {
-
-std::string tensor_prefix(const Safetensors& file) {
-  return file.contains("bert.embeddings.word_embeddings.weight") ? "bert." : "";
-}
-
-}  // namespace
-
-BertModel::BertModel(const Safetensors& file, const ModelConfig& config, NumberType precision,
+BertModel::BertModel(const EncoderWeights& weights, const ModelConfig& config, NumberType precision,
                      size_t max_parts, size_t threads)
     : config_(config), precision_(precision), layers_(config.layers) {
-  const std::string prefix = tensor_prefix(file);
-  const std::string embeddings = prefix + "embeddings.";
-  using Shape = std::array<uint64_t, 2>;
   const TensorView& words =
-      file.at(embeddings + "word_embeddings.weight", Shape{config.vocabulary, config.hidden});
+      weights.at("embeddings.word_embeddings.weight", {config.vocabulary, config.hidden});
   words_ = words.mapped_floats();
   if (words_.empty()) {
     owned_words_ = words.to_floats();
     words_ = owned_words_;
   }
   positions_ =
-      file.at(embeddings + "position_embeddings.weight", Shape{config.positions, config.hidden})
-          .to_floats();
+      weights.read("embeddings.position_embeddings.weight", {config.positions, config.hidden});
   positions_.resize(config.max_tokens * config.hidden);
   const std::vector<float> types =
-      file.at(embeddings + "token_type_embeddings.weight", Shape{config.token_types, config.hidden})
-          .to_floats();
+      weights.read("embeddings.token_type_embeddings.weight", {config.token_types, config.hidden});
   for (size_t i = 0; i < positions_.size(); ++i) positions_[i] += types[i % config.hidden];
-  const std::array<uint64_t, 1> vector{config.hidden};
-  norm_gain_ = file.at(embeddings + "LayerNorm.weight", vector).to_floats();
-  norm_bias_ = file.at(embeddings + "LayerNorm.bias", vector).to_floats();
+  norm_gain_ = weights.read("embeddings.LayerNorm.weight", {config.hidden});
+  norm_bias_ = weights.read("embeddings.LayerNorm.bias", {config.hidden});
   parallel_for(config.layers, threads, [&](size_t i) {
-    layers_[i].emplace(file, prefix + "encoder.layer." + std::to_string(i) + ".", config, precision,
+    layers_[i].emplace(weights, "encoder.layer." + std::to_string(i) + ".", config, precision,
                        max_parts);
   });
 }

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "encoder/encoder_weights.h"
 #include "encoder/model_config.h"
-#include "encoder/safetensors.h"
 #include "encoder/transformer_layer.h"
 
 namespace anireco {
@@ -46,8 +46,8 @@ struct BertWorkspace {
 class BertModel {
  public:
   /// Packs the layers' weights, one thread a layer as far as `threads` go. Word embeddings of type
-  /// F32 stay in `file`, which must outlive the model. Throws Error{corrupt}.
-  BertModel(const Safetensors& file, const ModelConfig& config, NumberType precision,
+  /// F32 stay in their file, which must outlive the model. Throws Error{corrupt}.
+  BertModel(const EncoderWeights& weights, const ModelConfig& config, NumberType precision,
             size_t max_parts, size_t threads);
 
   /// pooled: [batch.sequences(), hidden]: the mean of each sequence's token vectors.

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "encoder/bert_model.h"
+#include "encoder/low_rank_adapter.h"
 #include "encoder/model_config.h"
 #include "encoder/model_fingerprint.h"
 #include "encoder/projection_head.h"
@@ -36,6 +37,19 @@ NumberType choose(EncoderPrecision wanted) {
   return cpu_multiplies_bf16() ? NumberType::bf16 : NumberType::fp32;
 }
 
+std::optional<LowRankAdapter> open_adapter(const std::filesystem::path& folder, size_t layers) {
+  if (folder.empty()) return std::nullopt;
+  LowRankAdapter adapter = LowRankAdapter::open(folder);
+  std::vector<std::string> matrices;
+  for (size_t layer = 0; layer < layers; ++layer) {
+    for (const char* matrix : kLayerMatrices) {
+      matrices.push_back("encoder.layer." + std::to_string(layer) + "." + matrix);
+    }
+  }
+  adapter.check_all_used(matrices);
+  return adapter;
+}
+
 size_t machine_threads() { return std::max(1U, std::thread::hardware_concurrency()); }
 
 }  // namespace
@@ -48,8 +62,9 @@ class SentenceEncoder::Model {
         precision_(choose(options.precision)) {
     const size_t team = options.max_team_size == 0 ? machine_threads() : options.max_team_size;
     auto tokenizer = std::async(std::launch::async, [&] { return WordPiece::load(folder); });
-    bert_.emplace(weights_, config_, precision_, std::clamp<size_t>(team, 1, kMaxTeam),
-                  machine_threads());
+    const std::optional<LowRankAdapter> adapter = open_adapter(options.adapter, config_.layers);
+    bert_.emplace(EncoderWeights(weights_, adapter ? &*adapter : nullptr), config_, precision_,
+                  std::clamp<size_t>(team, 1, kMaxTeam), machine_threads());
     fingerprint_ = model_fingerprint(folder, weights_.bytes(), machine_threads());
     // What was packed or hashed is not needed again, but for the rows of words in use.
     weights_.release_pages();

@@ -20,6 +20,9 @@ struct SentenceEncoderOptions {
   /// Threads that one text may be spread over (columns of the weights are packed in that many
   /// slices, at most 8); 0 means one a core of the machine.
   size_t max_team_size = 0;
+  /// Folder of a LowRankAdapter that changes the layers' matrices; empty: none. The fingerprint
+  /// stays the model's, since what an adapter encodes is meant for the model's own vectors.
+  std::filesystem::path adapter = {};
 };
 
 /// A BERT-type encoder read from a sentence-transformers folder. docs/model-folder.md says what the

@@ -6,19 +6,14 @@
 namespace anireco {
 namespace {
 
-std::vector<float> read(const Safetensors& file, const std::string& name,
-                        std::initializer_list<uint64_t> shape) {
-  return file.at(name, std::span(shape.begin(), shape.size())).to_floats();
-}
-
-PackedLinear read_linear(const Safetensors& file, const std::string& name,
+PackedLinear read_linear(const EncoderWeights& weights, const std::string& name,
                          const LinearOptions& options) {
-  return {read(file, name + ".weight", {options.out, options.in}),
-          read(file, name + ".bias", {options.out}), options};
+  return {weights.matrix(name, options.out, options.in),
+          weights.read(name + ".bias", {options.out}), options};
 }
 
 // Queries, keys and values are one product.
-PackedLinear read_qkv(const Safetensors& file, const std::string& prefix,
+PackedLinear read_qkv(const EncoderWeights& weights, const std::string& prefix,
                       const LinearOptions& options) {
   std::vector<float> weight;
   std::vector<float> bias;
@@ -26,8 +21,8 @@ PackedLinear read_qkv(const Safetensors& file, const std::string& prefix,
   bias.reserve(options.out);
   for (const char* part : {"query", "key", "value"}) {
     const std::string name = prefix + "attention.self." + part;
-    const std::vector<float> w = read(file, name + ".weight", {options.out / 3, options.in});
-    const std::vector<float> b = read(file, name + ".bias", {options.out / 3});
+    const std::vector<float> w = weights.matrix(name, options.out / 3, options.in);
+    const std::vector<float> b = weights.read(name + ".bias", {options.out / 3});
     weight.insert(weight.end(), w.begin(), w.end());
     bias.insert(bias.end(), b.begin(), b.end());
   }
@@ -55,39 +50,40 @@ LayerBuffers::LayerBuffers(const ModelConfig& config, NumberType precision, size
   inner = AlignedBuffer<std::byte>(n * config.intermediate * bytes);
 }
 
-TransformerLayer::TransformerLayer(const Safetensors& file, const std::string& prefix,
+TransformerLayer::TransformerLayer(const EncoderWeights& weights, const std::string& prefix,
                                    const ModelConfig& config, NumberType precision,
                                    size_t max_parts)
     : shape_{config.heads, config.hidden / config.heads},
       precision_(precision),
-      qkv_(read_qkv(file, prefix,
+      qkv_(read_qkv(weights, prefix,
                     {.in = config.hidden,
                      .out = 3 * config.hidden,
                      .input = precision,
                      .output = precision,
                      .max_parts = max_parts})),
       attention_output_(read_linear(
-          file, prefix + "attention.output.dense",
+          weights, prefix + "attention.output.dense",
           {.in = config.hidden, .out = config.hidden, .input = precision, .max_parts = max_parts})),
-      attention_norm_(read_norm(file, prefix + "attention.output.LayerNorm", config)),
-      inner_(read_linear(file, prefix + "intermediate.dense",
+      attention_norm_(read_norm(weights, prefix + "attention.output.LayerNorm", config)),
+      inner_(read_linear(weights, prefix + "intermediate.dense",
                          {.in = config.hidden,
                           .out = config.intermediate,
                           .input = precision,
                           .output = precision,
                           .activation = config.activation,
                           .max_parts = max_parts})),
-      outer_(read_linear(file, prefix + "output.dense",
+      outer_(read_linear(weights, prefix + "output.dense",
                          {.in = config.intermediate,
                           .out = config.hidden,
                           .input = precision,
                           .max_parts = max_parts})),
-      output_norm_(read_norm(file, prefix + "output.LayerNorm", config)) {}
+      output_norm_(read_norm(weights, prefix + "output.LayerNorm", config)) {}
 
-TransformerLayer::Norm TransformerLayer::read_norm(const Safetensors& file, const std::string& name,
+TransformerLayer::Norm TransformerLayer::read_norm(const EncoderWeights& weights,
+                                                   const std::string& name,
                                                    const ModelConfig& config) {
-  return {read(file, name + ".weight", {config.hidden}),
-          read(file, name + ".bias", {config.hidden}), config.layer_norm_epsilon};
+  return {weights.read(name + ".weight", {config.hidden}),
+          weights.read(name + ".bias", {config.hidden}), config.layer_norm_epsilon};
 }
 
 void TransformerLayer::Norm::apply(LayerBuffers& buffers, NumberType precision, Share rows) const {

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "encoder/encoder_weights.h"
 #include "encoder/model_config.h"
-#include "encoder/safetensors.h"
 #include "tensor/aligned_buffer.h"
 #include "tensor/attention.h"
 #include "tensor/layer_norm.h"
@@ -46,8 +46,8 @@ struct LayerBuffers {
 class TransformerLayer {
  public:
   /// prefix: of the tensors' names, such as "encoder.layer.0.". Throws Error{corrupt}.
-  TransformerLayer(const Safetensors& file, const std::string& prefix, const ModelConfig& config,
-                   NumberType precision, size_t max_parts);
+  TransformerLayer(const EncoderWeights& weights, const std::string& prefix,
+                   const ModelConfig& config, NumberType precision, size_t max_parts);
 
   /// Transforms x (and narrow) in place. starts: [sequences + 1], first row of each sequence and
   /// the number of rows. Every member of a team calls it with the same arguments but its own
@@ -61,7 +61,7 @@ class TransformerLayer {
     float epsilon;
     void apply(LayerBuffers& buffers, NumberType precision, Share rows) const;
   };
-  static Norm read_norm(const Safetensors& file, const std::string& name,
+  static Norm read_norm(const EncoderWeights& weights, const std::string& name,
                         const ModelConfig& config);
   void attend_all(std::span<const size_t> starts, LayerBuffers& buffers,
                   const Member& member) const;

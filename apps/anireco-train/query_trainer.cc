@@ -1,0 +1,173 @@
+#include "query_trainer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <random>
+
+namespace anireco::trainer {
+namespace {
+
+constexpr double kPi = 3.14159265358979323846;
+constexpr std::size_t kValidationBatch = 64;
+
+/// The generator of one step: a resumed run draws what an undisturbed one would.
+std::mt19937_64 generator_of(std::uint64_t seed, std::int64_t step) {
+  std::seed_seq words{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32U),
+                      static_cast<std::uint32_t>(step)};
+  return std::mt19937_64(words);
+}
+
+double uniform(std::mt19937_64& random) { return static_cast<double>(random() >> 11U) * 0x1p-53; }
+
+double learning_rate(const Recipe& recipe, std::int64_t step) {
+  const auto at = static_cast<double>(step);
+  const auto steps = static_cast<double>(recipe.steps);
+  const double rising = recipe.warm_up * steps;
+  if (at < rising) return recipe.learning_rate * (at + 1) / rising;
+  return recipe.learning_rate * 0.5 * (1 + std::cos(kPi * (at - rising) / (steps - rising)));
+}
+
+/// Some words left out, as people leave them out; at least one stays.
+std::string thinned(const std::string& text, double share, std::mt19937_64& random) {
+  std::string out;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find(' ', begin), text.size());
+    if (uniform(random) >= share) {
+      if (!out.empty()) out += ' ';
+      out.append(text, begin, end - begin);
+    }
+    begin = end + 1;
+  }
+  return out.empty() ? text : out;
+}
+
+/// The examples of one step: each epoch is a permutation of its own.
+std::vector<std::size_t> places_of_step(std::size_t examples, const Recipe& recipe,
+                                        std::int64_t step) {
+  const auto batch = static_cast<std::size_t>(recipe.batch);
+  const std::size_t per_epoch = std::max<std::size_t>(1, examples / batch);
+  const std::size_t epoch = static_cast<std::size_t>(step) / per_epoch;
+  std::vector<std::size_t> order(examples);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::mt19937_64 random =
+      generator_of(recipe.seed ^ 0x9e3779b97f4a7c15U, static_cast<std::int64_t>(epoch));
+  for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random() % i]);
+  const std::size_t first = static_cast<std::size_t>(step) % per_epoch * batch;
+  const std::size_t end = std::min(first + batch, examples);
+  return {order.begin() + static_cast<std::ptrdiff_t>(first),
+          order.begin() + static_cast<std::ptrdiff_t>(end)};
+}
+
+}  // namespace
+
+torch::Tensor QueryTrainer::encode(std::span<const std::string> texts) {
+  std::vector<TextEncoder::Tokens> tokens;
+  for (const std::string& text : texts) tokens.push_back(tokenizer_.tokenize(text));
+  return model_->forward(tokens);
+}
+
+torch::Tensor QueryTrainer::loss_of(std::span<const QueryExample> batch, const TitleRows& rows) {
+  std::vector<std::string> texts;
+  std::vector<std::int64_t> targets;
+  for (const QueryExample& example : batch) {
+    const std::int64_t column = rows.column(example.franchise);
+    if (column < 0) continue;
+    texts.push_back(example.text);
+    targets.push_back(column);
+  }
+  if (texts.empty()) return {};
+  const torch::Tensor scores = rows.scores(encode(texts)) / recipe_.temperature;
+  return torch::nn::functional::cross_entropy(scores, torch::tensor(targets));
+}
+
+Validation QueryTrainer::validate(std::span<const QueryExample> examples) {
+  const torch::NoGradGuard no_gradients;
+  model_->eval();
+  Validation validation;
+  std::size_t seen = 0;
+  for (std::size_t begin = 0; begin < examples.size(); begin += kValidationBatch) {
+    const auto batch = examples.subspan(begin, std::min(kValidationBatch, examples.size() - begin));
+    std::vector<std::string> texts;
+    for (const QueryExample& example : batch) texts.push_back(example.text);
+    const torch::Tensor queries = encode(texts);
+    const auto add = [&](const TitleRows& rows, double& hit10, double& mrr) {
+      const torch::Tensor scores = rows.scores(queries);
+      for (std::size_t i = 0; i < batch.size(); ++i) {
+        const torch::Tensor row = scores[static_cast<std::int64_t>(i)];
+        const std::int64_t column = rows.column(batch[i].franchise);
+        if (column < 0) continue;
+        const auto rank = (row > row[column]).sum().item<std::int64_t>() + 1;
+        hit10 += rank <= 10 ? 1 : 0;
+        mrr += 1 / static_cast<double>(rank);
+      }
+    };
+    add(*titles_.all, validation.hit10, validation.mrr);
+    add(*titles_.all_phrases, validation.hit10_phrases, validation.mrr_phrases);
+    seen += batch.size();
+  }
+  const double n = std::max<double>(1, static_cast<double>(seen));
+  for (double* figure :
+       {&validation.hit10, &validation.mrr, &validation.hit10_phrases, &validation.mrr_phrases}) {
+    *figure /= n;
+  }
+  model_->train();
+  return validation;
+}
+
+void QueryTrainer::train(std::span<const QueryExample> train,
+                         std::span<const QueryExample> validation,
+                         const std::filesystem::path& checkpoint, std::int64_t stop_after,
+                         const std::function<void(const Validation&)>& report,
+                         const std::function<void(std::int64_t, double)>& progress) {
+  std::vector<torch::Tensor> learning;
+  for (const torch::Tensor& p : model_->parameters()) {
+    if (p.requires_grad()) learning.push_back(p);
+  }
+  torch::optim::AdamW optimizer(
+      learning,
+      torch::optim::AdamWOptions(recipe_.learning_rate).weight_decay(recipe_.weight_decay));
+  std::int64_t step = 0;
+  (void)checkpoint;
+  double loss_sum = 0;
+  std::int64_t loss_count = 0;
+  const auto look = [&] {
+    Validation v = validate(validation);
+    v.step = step;
+    v.loss = loss_count == 0 ? 0 : loss_sum / static_cast<double>(loss_count);
+    loss_sum = 0;
+    loss_count = 0;
+    report(v);
+  };
+  if (step == 0) look();
+  model_->train();
+  while (step < std::min(recipe_.steps, stop_after)) {
+    std::mt19937_64 random = generator_of(recipe_.seed, step);
+    torch::manual_seed(random());
+    const bool phrases = uniform(random) < recipe_.phrases;
+    std::vector<QueryExample> batch;
+    for (const std::size_t place : places_of_step(train.size(), recipe_, step)) {
+      batch.push_back(train[place]);
+      if (uniform(random) < 0.5) {
+        batch.back().text = thinned(batch.back().text, recipe_.word_dropout, random);
+      }
+    }
+    for (auto& group : optimizer.param_groups()) {
+      static_cast<torch::optim::AdamWOptions&>(group.options()).lr(learning_rate(recipe_, step));
+    }
+    optimizer.zero_grad();
+    const torch::Tensor loss = loss_of(batch, phrases ? *titles_.train_phrases : *titles_.train);
+    if (loss.defined()) {
+      loss.backward();
+      torch::nn::utils::clip_grad_norm_(learning, 1.0);
+      optimizer.step();
+      loss_sum += loss.item<double>();
+      ++loss_count;
+      progress(step, loss.item<double>());
+    }
+    ++step;
+    if (step % recipe_.validate_every == 0 || step == recipe_.steps) look();
+  }
+}
+
+}  // namespace anireco::trainer

@@ -1,0 +1,167 @@
+#include "trainable_bert.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace anireco::trainer {
+namespace {
+
+using torch::indexing::Slice;
+
+torch::Tensor read(const Safetensors& file, const std::string& name,
+                   std::initializer_list<std::uint64_t> shape) {
+  const std::vector<float> values =
+      file.at(name, std::span(shape.begin(), shape.size())).to_floats();
+  std::vector<std::int64_t> sizes(shape.begin(), shape.end());
+  return torch::tensor(values).reshape(sizes);
+}
+
+NamedTensor named(std::string name, const torch::Tensor& tensor) {
+  const torch::Tensor flat = tensor.detach().contiguous();
+  NamedTensor out{.name = std::move(name), .shape = {}, .values = {}};
+  for (const std::int64_t length : flat.sizes()) {
+    out.shape.push_back(static_cast<std::uint64_t>(length));
+  }
+  out.values.assign(flat.data_ptr<float>(), flat.data_ptr<float>() + flat.numel());
+  return out;
+}
+
+}  // namespace
+
+AdaptedLinearImpl::AdaptedLinearImpl(torch::Tensor weight, torch::Tensor bias,
+                                     const TrainableBertOptions& options)
+    : dropout_(options.dropout) {
+  const std::int64_t out = weight.size(0);
+  const std::int64_t in = weight.size(1);
+  weight_ = register_parameter("weight", std::move(weight), options.train_weights);
+  bias_ = register_parameter("bias", std::move(bias), options.train_weights);
+  if (options.rank == 0) return;
+  scale_ = options.alpha / static_cast<double>(options.rank);
+  // B starts at zero, so the first step sees the encoder unchanged.
+  const double spread = 1 / std::sqrt(static_cast<double>(in));
+  a_ = register_parameter("lora_a", torch::randn({options.rank, in}) * spread);
+  b_ = register_parameter("lora_b", torch::zeros({out, options.rank}));
+}
+
+torch::Tensor AdaptedLinearImpl::forward(const torch::Tensor& x) {
+  torch::Tensor y = torch::linear(x, weight_, bias_);
+  if (!adapted()) return y;
+  const torch::Tensor dropped = torch::dropout(x, dropout_, is_training() && dropout_ > 0);
+  return y + torch::linear(torch::linear(dropped, a_), b_) * scale_;
+}
+
+NormImpl::NormImpl(torch::Tensor gain, torch::Tensor bias, double epsilon, bool learns)
+    : epsilon_(epsilon) {
+  gain_ = register_parameter("weight", std::move(gain), learns);
+  bias_ = register_parameter("bias", std::move(bias), learns);
+}
+
+torch::Tensor NormImpl::forward(const torch::Tensor& x) {
+  return torch::layer_norm(x, {x.size(-1)}, gain_, bias_, epsilon_);
+}
+
+TrainableBertImpl::TrainableBertImpl(const Safetensors& file, const ModelConfig& config,
+                                     const TrainableBertOptions& options)
+    : config_(config) {
+  const std::string prefix = file.contains("bert.embeddings.word_embeddings.weight") ? "bert." : "";
+  const std::uint64_t hidden = config.hidden;
+  const std::string embeddings = prefix + "embeddings.";
+  const auto norm = [&](const std::string& name, bool learns) {
+    return Norm(read(file, name + ".weight", {hidden}), read(file, name + ".bias", {hidden}),
+                static_cast<double>(config.layer_norm_epsilon), learns);
+  };
+  words_ = read(file, embeddings + "word_embeddings.weight", {config.vocabulary, hidden});
+  positions_ =
+      read(file, embeddings + "position_embeddings.weight", {config.positions, hidden}) +
+      read(file, embeddings + "token_type_embeddings.weight", {config.token_types, hidden})[0];
+  embedding_norm_ = norm(embeddings + "LayerNorm", false);
+  for (std::size_t i = 0; i < config.layers; ++i) {
+    const std::string layer_name = "encoder.layer." + std::to_string(i) + ".";
+    const auto linear = [&](const std::string& part, std::uint64_t out, std::uint64_t in) {
+      const std::string name = layer_name + part;
+      AdaptedLinear made(read(file, prefix + name + ".weight", {out, in}),
+                         read(file, prefix + name + ".bias", {out}), options);
+      std::string path = name;
+      std::ranges::replace(path, '.', '_');
+      linears_.emplace_back(name, register_module(path, made));
+      return made;
+    };
+    const auto layer_norm = [&](const std::string& part) {
+      const std::string name = prefix + layer_name + part;
+      std::string path = layer_name + part;
+      std::ranges::replace(path, '.', '_');
+      return register_module(path, norm(name, options.train_weights));
+    };
+    layers_.push_back({.query = linear("attention.self.query", hidden, hidden),
+                       .key = linear("attention.self.key", hidden, hidden),
+                       .value = linear("attention.self.value", hidden, hidden),
+                       .attention_output = linear("attention.output.dense", hidden, hidden),
+                       .attention_norm = layer_norm("attention.output.LayerNorm"),
+                       .inner = linear("intermediate.dense", config.intermediate, hidden),
+                       .outer = linear("output.dense", hidden, config.intermediate),
+                       .output_norm = layer_norm("output.LayerNorm")});
+  }
+}
+
+torch::Tensor TrainableBertImpl::attend(const Layer& layer, const torch::Tensor& x,
+                                        const torch::Tensor& bias) {
+  const std::int64_t batch = x.size(0);
+  const std::int64_t length = x.size(1);
+  const auto heads = static_cast<std::int64_t>(config_.heads);
+  const auto width = static_cast<std::int64_t>(config_.hidden) / heads;
+  const auto split = [&](AdaptedLinear linear) {
+    return linear->forward(x).view({batch, length, heads, width}).transpose(1, 2);
+  };
+  const torch::Tensor q = split(layer.query);
+  const torch::Tensor k = split(layer.key);
+  const torch::Tensor v = split(layer.value);
+  const torch::Tensor scores =
+      torch::matmul(q, k.transpose(2, 3)) / std::sqrt(static_cast<double>(width)) + bias;
+  const torch::Tensor context = torch::matmul(torch::softmax(scores, -1), v);
+  return context.transpose(1, 2).reshape({batch, length, heads * width});
+}
+
+torch::Tensor TrainableBertImpl::forward(const std::vector<std::vector<std::int32_t>>& sequences) {
+  const auto batch = static_cast<std::int64_t>(sequences.size());
+  std::size_t longest = 0;
+  for (const auto& sequence : sequences) longest = std::max(longest, sequence.size());
+  const auto length = static_cast<std::int64_t>(longest);
+  torch::Tensor tokens = torch::zeros({batch, length}, torch::kInt64);
+  torch::Tensor mask = torch::zeros({batch, length});
+  for (std::int64_t i = 0; i < batch; ++i) {
+    const auto& sequence = sequences[static_cast<std::size_t>(i)];
+    std::copy(sequence.begin(), sequence.end(), tokens.data_ptr<std::int64_t>() + i * length);
+    std::fill_n(mask.data_ptr<float>() + i * length, sequence.size(), 1.0F);
+  }
+  constexpr double kFar = -1e9;
+  const torch::Tensor bias = ((1 - mask) * kFar).view({batch, 1, 1, length});
+  torch::Tensor x = torch::embedding(words_, tokens) + positions_.index({Slice(0, length)});
+  x = embedding_norm_->forward(x);
+  for (Layer& layer : layers_) {
+    x = layer.attention_norm->forward(x + layer.attention_output->forward(attend(layer, x, bias)));
+    const torch::Tensor inner = layer.inner->forward(x);
+    const torch::Tensor active =
+        config_.activation == Activation::relu
+            ? torch::relu(inner)
+            : torch::gelu(inner, config_.activation == Activation::gelu ? "none" : "tanh");
+    x = layer.output_norm->forward(x + layer.outer->forward(active));
+  }
+  const torch::Tensor weights = mask.unsqueeze(-1);
+  const torch::Tensor mean = (x * weights).sum(1) / weights.sum(1);
+  return torch::nn::functional::normalize(
+      mean, torch::nn::functional::NormalizeFuncOptions().p(2).dim(1));
+}
+
+std::vector<NamedTensor> TrainableBertImpl::adapter_tensors() const {
+  std::vector<NamedTensor> tensors;
+  for (const auto& [name, linear] : linears_) {
+    if (!linear->adapted()) continue;
+    const std::string stem = "base_model.model." + name;
+    tensors.push_back(named(stem + ".lora_A.weight", linear->a()));
+    tensors.push_back(named(stem + ".lora_B.weight", linear->b()));
+  }
+  return tensors;
+}
+
+}  // namespace anireco::trainer

@@ -1,0 +1,29 @@
+#include "encoder/encoder_weights.h"
+
+#include <span>
+
+namespace anireco {
+
+EncoderWeights::EncoderWeights(const Safetensors& file, const LowRankAdapter* adapter)
+    : file_(file),
+      adapter_(adapter),
+      prefix_(file.contains("bert.embeddings.word_embeddings.weight") ? "bert." : "") {}
+
+const TensorView& EncoderWeights::at(const std::string& name,
+                                     std::initializer_list<std::uint64_t> shape) const {
+  return file_.at(prefix_ + name, std::span(shape.begin(), shape.size()));
+}
+
+std::vector<float> EncoderWeights::read(const std::string& name,
+                                        std::initializer_list<std::uint64_t> shape) const {
+  return at(name, shape).to_floats();
+}
+
+std::vector<float> EncoderWeights::matrix(const std::string& name, std::uint64_t out,
+                                          std::uint64_t in) const {
+  std::vector<float> weight = read(name + ".weight", {out, in});
+  if (adapter_ != nullptr) adapter_->add_to(name, out, in, weight);
+  return weight;
+}
+
+}  // namespace anireco
