@@ -7,7 +7,7 @@ LAN ?=
 export HOST PORT LAN
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup parquet test verify bench format lint notices clean
+.PHONY: help run setup parquet trainer test verify bench format lint notices clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,6 +20,9 @@ setup: ## only the set-up: packages, build, weights, page, starter catalogue
 
 parquet: ## the optional module for Parquet files (fetches Arrow, 55 MB)
 	@tools/parquet.sh
+
+trainer: ## the encoder's trainer, build/release/anireco-train (installs LibTorch, some 160 packages)
+	@tools/trainer.sh
 
 test: ## every check a change must pass
 	@tools/test.sh

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Puts the encoder's weights into build/models/all-MiniLM-L6-v2, every byte pinned by sha256.
+"""Puts the encoder's weights into build/models/all-MiniLM-L6-v2, every byte pinned by sha256, and our adapter of requests beside them.
 
 usage: tools/fetch_weights.py [--from FOLDER] [--to FOLDER] [--check]
 
@@ -40,6 +40,9 @@ FILES = {
     "vocab.txt": "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3",
 }
 CHUNK = 1 << 20
+# Of this repository, put beside the weights that it was trained on: how requests are encoded.
+ADAPTER = ROOT / "data" / "encoder" / "query_adapter"
+ADAPTER_FILES = ("adapter_config.json", "adapter_model.safetensors")
 
 
 class Unavailable(Exception):
@@ -154,6 +157,24 @@ def publish(staging, target):
         os.replace(staging / name, target / name)
 
 
+def adapter_differs(target):
+    return [n for n in ADAPTER_FILES if not (target / ADAPTER.name / n).is_file() or sha256(target / ADAPTER.name / n) != sha256(ADAPTER / n)]
+
+
+def publish_adapter(target):
+    """Puts the repository's adapter beside the weights; the model's own files stay as they are."""
+    if not adapter_differs(target):
+        return
+    with tempfile.TemporaryDirectory(prefix="." + ADAPTER.name + ".", dir=target) as scratch:
+        for name in ADAPTER_FILES:
+            shutil.copyfile(ADAPTER / name, pathlib.Path(scratch) / name)
+        (target / ADAPTER.name).mkdir(exist_ok=True)
+        # The settings last: they name the model that the tensors belong to.
+        for name in reversed(ADAPTER_FILES):
+            os.replace(pathlib.Path(scratch) / name, target / ADAPTER.name / name)
+    say(f"adapter of requests put into {target / ADAPTER.name}")
+
+
 def fetch(local, target):
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="." + NAME + ".", dir=target.parent) as scratch_name:
@@ -191,13 +212,21 @@ def main():
     parser.add_argument("--to", type=pathlib.Path, default=ROOT / "build" / "models" / NAME)
     parser.add_argument("--check", action="store_true", help="only say whether they are whole")
     options = parser.parse_args()
-    if not wrong_files(options.to):
-        return 0
+    wrong = wrong_files(options.to)
     if options.check:
-        say(f"{options.to} lacks {', '.join(wrong_files(options.to))}")
-        return 1
+        wrong += adapter_differs(options.to)
+        if wrong:
+            say(f"{options.to} lacks {', '.join(wrong)}")
+        return 1 if wrong else 0
+    target = options.to.resolve()
+    if not wrong:
+        publish_adapter(target)
+        return 0
     local = options.source or (pathlib.Path(os.environ["ANIRECO_WEIGHTS"]) if os.environ.get("ANIRECO_WEIGHTS") else None)
-    return fetch(local, options.to.resolve())
+    status = fetch(local, target)
+    if status == 0:
+        publish_adapter(target)
+    return status
 
 
 if __name__ == "__main__":

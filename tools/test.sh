@@ -95,6 +95,14 @@ stage_readme() {
   tools/with_server.sh "$BUILD/release/anireco" tools/check_readme.py
 }
 
+# The trainer, the only program with LibTorch: what it learns, that it goes on where it stopped, and that nothing else links it.
+stage_training() {
+  tools/trainer.sh --tests
+  tools/check_linked.py "$BUILD/release/anireco"
+  "$(find "$BUILD/release" -name trainer_test -type f -perm -u+x)" --gtest_brief=1
+  tools/with_server.sh "$BUILD/release/anireco" python3 tests/training/test_train.py
+}
+
 stage_fuzz() {
   build_preset fuzz fuzzers
   local fuzzer name inputs runs=0
@@ -133,7 +141,7 @@ stage_threads() {
   return "$status"
 }
 
-STAGES=(packages sources page unit http gather exchange answers browser readme fuzz threads)
+STAGES=(packages sources page unit http gather exchange answers browser readme training fuzz threads)
 
 if [ $# -gt 0 ]; then STAGES=("$@"); fi
 mkdir -p "$LOGS"

@@ -5,11 +5,16 @@
 #include <numeric>
 #include <random>
 
+#include "checkpoint.h"
+
 namespace anireco::trainer {
 namespace {
 
 constexpr double kPi = 3.14159265358979323846;
 constexpr std::size_t kValidationBatch = 64;
+/// Share of the requests that lose words.
+constexpr double kThinned = 0.5;
+constexpr std::int64_t kCheckpointEvery = 50;
 
 /// The generator of one step: a resumed run draws what an undisturbed one would.
 std::mt19937_64 generator_of(std::uint64_t seed, std::int64_t step) {
@@ -103,70 +108,78 @@ Validation QueryTrainer::validate(std::span<const QueryExample> examples) {
       }
     };
     add(*titles_.all, validation.hit10, validation.mrr);
-    add(*titles_.all_phrases, validation.hit10_phrases, validation.mrr_phrases);
+    add(*titles_.all_own, validation.hit10_own, validation.mrr_own);
     seen += batch.size();
   }
   const double n = std::max<double>(1, static_cast<double>(seen));
   for (double* figure :
-       {&validation.hit10, &validation.mrr, &validation.hit10_phrases, &validation.mrr_phrases}) {
+       {&validation.hit10, &validation.mrr, &validation.hit10_own, &validation.mrr_own}) {
     *figure /= n;
   }
   model_->train();
   return validation;
 }
 
-void QueryTrainer::train(std::span<const QueryExample> train,
-                         std::span<const QueryExample> validation,
-                         const std::filesystem::path& checkpoint, std::int64_t stop_after,
-                         const std::function<void(const Validation&)>& report,
-                         const std::function<void(std::int64_t, double)>& progress) {
+std::vector<torch::Tensor> QueryTrainer::learning_parameters() const {
   std::vector<torch::Tensor> learning;
-  for (const torch::Tensor& p : model_->parameters()) {
-    if (p.requires_grad()) learning.push_back(p);
+  for (const torch::Tensor& parameter : model_->parameters()) {
+    if (parameter.requires_grad()) learning.push_back(parameter);
   }
+  return learning;
+}
+
+double QueryTrainer::step(std::span<const QueryExample> examples, std::int64_t step,
+                          torch::optim::AdamW& optimizer) {
+  std::mt19937_64 random = generator_of(recipe_.seed, step);
+  torch::manual_seed(random());
+  const bool own_words = uniform(random) < recipe_.own_words;
+  std::vector<QueryExample> batch;
+  for (const std::size_t place : places_of_step(examples.size(), recipe_, step)) {
+    batch.push_back(examples[place]);
+    if (uniform(random) < kThinned) {
+      batch.back().text = thinned(batch.back().text, recipe_.word_dropout, random);
+    }
+  }
+  for (auto& group : optimizer.param_groups()) {
+    static_cast<torch::optim::AdamWOptions&>(group.options()).lr(learning_rate(recipe_, step));
+  }
+  optimizer.zero_grad();
+  const torch::Tensor loss = loss_of(batch, own_words ? *titles_.train_own : *titles_.train);
+  if (!loss.defined()) return 0;
+  loss.backward();
+  torch::nn::utils::clip_grad_norm_(learning_parameters(), 1.0);
+  optimizer.step();
+  return loss.item<double>();
+}
+
+void QueryTrainer::train(std::span<const QueryExample> examples,
+                         std::span<const QueryExample> validation, const TrainingRun& run) {
   torch::optim::AdamW optimizer(
-      learning,
+      learning_parameters(),
       torch::optim::AdamWOptions(recipe_.learning_rate).weight_decay(recipe_.weight_decay));
-  std::int64_t step = 0;
-  (void)checkpoint;
-  double loss_sum = 0;
-  std::int64_t loss_count = 0;
+  Progress at;
+  if (std::filesystem::exists(run.checkpoint)) {
+    at = load_checkpoint(run.checkpoint, run.fingerprint, learning_parameters(), optimizer);
+  }
   const auto look = [&] {
     Validation v = validate(validation);
-    v.step = step;
-    v.loss = loss_count == 0 ? 0 : loss_sum / static_cast<double>(loss_count);
-    loss_sum = 0;
-    loss_count = 0;
-    report(v);
+    v.step = at.step;
+    v.loss = at.losses == 0 ? 0 : at.loss_sum / static_cast<double>(at.losses);
+    at.loss_sum = 0;
+    at.losses = 0;
+    run.on_validation(v);
   };
-  if (step == 0) look();
+  if (at.step == 0) look();
   model_->train();
-  while (step < std::min(recipe_.steps, stop_after)) {
-    std::mt19937_64 random = generator_of(recipe_.seed, step);
-    torch::manual_seed(random());
-    const bool phrases = uniform(random) < recipe_.phrases;
-    std::vector<QueryExample> batch;
-    for (const std::size_t place : places_of_step(train.size(), recipe_, step)) {
-      batch.push_back(train[place]);
-      if (uniform(random) < 0.5) {
-        batch.back().text = thinned(batch.back().text, recipe_.word_dropout, random);
-      }
+  while (at.step < std::min(recipe_.steps, run.stop_after)) {
+    at.loss_sum += step(examples, at.step, optimizer);
+    ++at.losses;
+    ++at.step;
+    run.on_step(at.step, at.loss_sum / static_cast<double>(at.losses));
+    if (at.step % recipe_.validate_every == 0 || at.step == recipe_.steps) look();
+    if (at.step % kCheckpointEvery == 0 || at.step == run.stop_after || at.step == recipe_.steps) {
+      save_checkpoint(run.checkpoint, run.fingerprint, learning_parameters(), optimizer, at);
     }
-    for (auto& group : optimizer.param_groups()) {
-      static_cast<torch::optim::AdamWOptions&>(group.options()).lr(learning_rate(recipe_, step));
-    }
-    optimizer.zero_grad();
-    const torch::Tensor loss = loss_of(batch, phrases ? *titles_.train_phrases : *titles_.train);
-    if (loss.defined()) {
-      loss.backward();
-      torch::nn::utils::clip_grad_norm_(learning, 1.0);
-      optimizer.step();
-      loss_sum += loss.item<double>();
-      ++loss_count;
-      progress(step, loss.item<double>());
-    }
-    ++step;
-    if (step % recipe_.validate_every == 0 || step == recipe_.steps) look();
   }
 }
 

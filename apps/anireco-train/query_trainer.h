@@ -27,16 +27,25 @@ struct Validation {
   double loss = 0;  ///< Mean training loss since the last look.
   double hit10 = 0;
   double mrr = 0;
-  double hit10_phrases = 0;  ///< With our own phrases among the windows.
-  double mrr_phrases = 0;
+  double hit10_own = 0;  ///< With our own words among the windows.
+  double mrr_own = 0;
 };
 
 /// What requests are ranked against.
 struct QueryTrainerTitles {
-  const TitleRows* train = nullptr;          ///< Without our phrases.
-  const TitleRows* train_phrases = nullptr;  ///< Titles with our phrases, by these too.
-  const TitleRows* all = nullptr;            ///< For validation.
-  const TitleRows* all_phrases = nullptr;
+  const TitleRows* train = nullptr;      ///< Every title, by what others wrote.
+  const TitleRows* train_own = nullptr;  ///< Titles with words of ours, by these too.
+  const TitleRows* all = nullptr;        ///< For validation, those that never train included.
+  const TitleRows* all_own = nullptr;
+};
+
+/// Where a run goes on from, where it ends and whom it tells.
+struct TrainingRun {
+  std::filesystem::path checkpoint;     ///< Written every 50 steps; read when it exists.
+  std::string fingerprint;              ///< Of recipe and data: a checkpoint of others is refused.
+  std::int64_t stop_after = INT64_MAX;  ///< Step to stop at, as an interruption would.
+  std::function<void(const Validation&)> on_validation;
+  std::function<void(std::int64_t step, double loss)> on_step;
 };
 
 /// Teaches the query side of an encoder: requests move towards the stored vectors of the titles
@@ -48,18 +57,20 @@ class QueryTrainer {
                const QueryTrainerTitles& titles)
       : recipe_(recipe), model_(std::move(model)), tokenizer_(tokenizer), titles_(titles) {}
 
-  /// Runs from the step that `checkpoint` holds (0 when it does not exist) to recipe.steps, or to
-  /// `stop_after` when that comes first. An interrupted run continues with the same bytes.
-  void train(std::span<const QueryExample> train, std::span<const QueryExample> validation,
-             const std::filesystem::path& checkpoint, std::int64_t stop_after,
-             const std::function<void(const Validation&)>& report,
-             const std::function<void(std::int64_t step, double loss)>& progress);
+  /// Runs to recipe.steps, from where the checkpoint is. An interrupted run that is continued ends
+  /// with the same bytes as one that was not. Throws Error{invalid_argument} when the checkpoint
+  /// belongs to another run, Error{corrupt} when it is damaged.
+  void train(std::span<const QueryExample> examples, std::span<const QueryExample> validation,
+             const TrainingRun& run);
 
   Validation validate(std::span<const QueryExample> examples);
 
  private:
   torch::Tensor loss_of(std::span<const QueryExample> batch, const TitleRows& rows);
   torch::Tensor encode(std::span<const std::string> texts);
+  std::vector<torch::Tensor> learning_parameters() const;
+  double step(std::span<const QueryExample> examples, std::int64_t step,
+              torch::optim::AdamW& optimizer);
 
   Recipe recipe_;
   TrainableBert model_;

@@ -12,7 +12,7 @@ struct Recipe {
   std::vector<std::filesystem::path> requests = {};  ///< Read beside the recipe's own folder.
   std::int64_t rank = 16;
   double alpha = 32;
-  double dropout = 0.05;
+  double dropout = 0;
   std::int64_t steps = 600;
   std::int64_t batch = 64;      ///< Requests a step.
   double learning_rate = 2e-4;  ///< At its highest; falls to 0 along a cosine.
@@ -21,7 +21,7 @@ struct Recipe {
   double temperature = 0.05;
   double window_weight = 1;
   double word_dropout = 0.2;  ///< Share of words left out of half the requests.
-  double phrases = 0.5;       ///< Share of the steps against titles with our own phrases.
+  double own_words = 0.5;     ///< Share of the steps against titles with words of ours.
   std::int64_t validate_every = 100;
   std::uint64_t seed = 1;
 };

@@ -3,11 +3,15 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 
 namespace anireco::trainer {
 namespace {
 
 using torch::indexing::Slice;
+
+/// Sequences of like length that are padded together.
+constexpr std::size_t kGroup = 16;
 
 torch::Tensor read(const Safetensors& file, const std::string& name,
                    std::initializer_list<std::uint64_t> shape) {
@@ -123,14 +127,36 @@ torch::Tensor TrainableBertImpl::attend(const Layer& layer, const torch::Tensor&
 }
 
 torch::Tensor TrainableBertImpl::forward(const std::vector<std::vector<std::int32_t>>& sequences) {
+  std::vector<std::int64_t> order(sequences.size());
+  std::iota(order.begin(), order.end(), std::int64_t{0});
+  std::ranges::stable_sort(
+      order, {}, [&](std::int64_t i) { return sequences[static_cast<std::size_t>(i)].size(); });
+  std::vector<torch::Tensor> parts;
+  std::vector<const std::vector<std::int32_t>*> group;
+  for (const std::int64_t i : order) {
+    group.push_back(&sequences[static_cast<std::size_t>(i)]);
+    if (group.size() == kGroup || i == order.back()) {
+      parts.push_back(forward_padded(group));
+      group.clear();
+    }
+  }
+  std::vector<std::int64_t> place(order.size());
+  for (std::size_t n = 0; n < order.size(); ++n) {
+    place[static_cast<std::size_t>(order[n])] = static_cast<std::int64_t>(n);
+  }
+  return torch::cat(parts).index_select(0, torch::tensor(place));
+}
+
+torch::Tensor TrainableBertImpl::forward_padded(
+    const std::vector<const std::vector<std::int32_t>*>& sequences) {
   const auto batch = static_cast<std::int64_t>(sequences.size());
   std::size_t longest = 0;
-  for (const auto& sequence : sequences) longest = std::max(longest, sequence.size());
+  for (const auto* sequence : sequences) longest = std::max(longest, sequence->size());
   const auto length = static_cast<std::int64_t>(longest);
   torch::Tensor tokens = torch::zeros({batch, length}, torch::kInt64);
   torch::Tensor mask = torch::zeros({batch, length});
   for (std::int64_t i = 0; i < batch; ++i) {
-    const auto& sequence = sequences[static_cast<std::size_t>(i)];
+    const auto& sequence = *sequences[static_cast<std::size_t>(i)];
     std::copy(sequence.begin(), sequence.end(), tokens.data_ptr<std::int64_t>() + i * length);
     std::fill_n(mask.data_ptr<float>() + i * length, sequence.size(), 1.0F);
   }

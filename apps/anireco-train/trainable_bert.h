@@ -69,6 +69,7 @@ class TrainableBertImpl : public torch::nn::Module {
     Norm output_norm{nullptr};
   };
 
+  torch::Tensor forward_padded(const std::vector<const std::vector<std::int32_t>*>& sequences);
   torch::Tensor attend(const Layer& layer, const torch::Tensor& x, const torch::Tensor& bias);
 
   ModelConfig config_;

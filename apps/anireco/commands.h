@@ -111,6 +111,14 @@ struct TrainSimilarOptions {
   std::uint64_t seed = 1;
 };
 
+struct TrainQueryOptions {
+  std::string recipe;
+  std::string franchises;
+  std::string exclude;  ///< File of franchise ids that take no part; empty: none.
+  std::string out;
+  std::optional<std::int64_t> stop_after;
+};
+
 struct EvalListsOptions {
   std::string ratings;
   std::size_t users = 1000;
@@ -142,6 +150,7 @@ int run_embed(const Settings& settings, const EmbedOptions& options);
 int run_eval_search(const Settings& settings, const EvalOptions& options);
 int run_eval_similar(const Settings& settings, const EvalOptions& options);
 int run_train_similar(const Settings& settings, const TrainSimilarOptions& options);
+int run_train_query(const Settings& settings, const TrainQueryOptions& options);
 int run_eval_lists(const Settings& settings, const EvalListsOptions& options);
 int run_bench_encoder(const Settings& settings, const BenchOptions& options);
 int run_bench_scan(const Settings& settings, const BenchOptions& options);

@@ -127,6 +127,17 @@ void add_train_similar(CLI::App& train, TrainSimilarOptions& o) {
   similar->add_option("--out", o.out, "model file to write")->required();
 }
 
+void add_train_query(CLI::App& train, TrainQueryOptions& o) {
+  CLI::App* query = train.add_subcommand("query", "How requests are encoded (needs make trainer)");
+  query->add_option("--recipe", o.recipe, "settings of the run, JSON")->required();
+  query->add_option("--franchises", o.franchises, "tab-separated mal_id and franchise_id")
+      ->required();
+  query->add_option("--exclude", o.exclude, "franchise ids, one a line, that take no part");
+  query->add_option("--stop-after", o.stop_after, "stop at this step; run again to go on")
+      ->check(CLI::PositiveNumber);
+  query->add_option("--out", o.out, "folder for adapter, checkpoint and report")->required();
+}
+
 using On = std::function<void(CLI::App*, std::function<int(const Settings&)>)>;
 
 void add_gather_commands(CLI::App& app, GatherOptions& o, const On& on) {
@@ -264,6 +275,10 @@ int run(int argc, char** argv) {
   add_train_similar(*train, train_options);
   on(train->get_subcommand("similar"),
      [&](const Settings& s) { return run_train_similar(s, train_options); });
+  TrainQueryOptions train_query_options;
+  add_train_query(*train, train_query_options);
+  on(train->get_subcommand("query"),
+     [&](const Settings& s) { return run_train_query(s, train_query_options); });
 
   EvalListsOptions lists_options;
   CLI::App* eval_lists = eval->add_subcommand("lists", "Find what people liked from their lists");

@@ -73,12 +73,6 @@ Definition list_url(std::string site, std::string ListFetchOptions::* url) {
           [key, url](Settings& s, const std::string& v) { s.lists.*url = site_url(key, v); }};
 }
 
-fs::path program_dir() {
-  std::error_code error;
-  const fs::path program = fs::read_symlink("/proc/self/exe", error);
-  return error ? fs::current_path() : program.parent_path();
-}
-
 std::string default_data_dir() {
   if (const std::string base = environment("XDG_DATA_HOME"); !base.empty())
     return base + "/anireco";
@@ -262,6 +256,12 @@ std::map<std::string, std::string> read_environment() {
 }
 
 }  // namespace
+
+fs::path program_dir() {
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  return error ? fs::current_path() : program.parent_path();
+}
 
 std::string_view to_string(Origin origin) {
   switch (origin) {

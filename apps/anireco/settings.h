@@ -53,6 +53,9 @@ struct Settings {
   std::vector<SettingValue> origins;  ///< One for each setting, in the order of `anireco config`.
 };
 
+/// The folder that the running program lies in.
+std::filesystem::path program_dir();
+
 /// Puts defaults, the file DATA_DIR/anireco.ini, environment (ANIRECO_KEY)
 /// and flags together. Throws Error{invalid_argument} naming the key for an unknown key or a bad
 /// value, in any of them.

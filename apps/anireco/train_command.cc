@@ -1,5 +1,8 @@
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 
 #include "base/error.h"
@@ -50,6 +53,33 @@ int run_train_similar(const Settings& settings, const TrainSimilarOptions& o) {
   fmt::print("learnt from {} pairs ({} excluded, {} unknown), {} examples: {}\n", training.pairs,
              pairs.excluded, pairs.unknown, training.examples, o.out);
   return 0;
+}
+
+int run_train_query(const Settings& settings, const TrainQueryOptions& o) {
+  const std::filesystem::path trainer = program_dir() / "anireco-train";
+  if (!std::filesystem::exists(trainer)) {
+    throw Error(ErrorKind::not_found,
+                "training the encoder needs anireco-train, which links LibTorch and is not built: "
+                "`make trainer` does so",
+                trainer.string());
+  }
+  std::vector<std::string> arguments = {trainer.string(), "query",
+                                        "--data-dir",     settings.data_dir.string(),
+                                        "--model",        settings.model_dir.string(),
+                                        "--threads",      std::to_string(settings.threads),
+                                        "--recipe",       o.recipe,
+                                        "--franchises",   o.franchises,
+                                        "--out",          o.out};
+  if (!o.exclude.empty()) arguments.insert(arguments.end(), {"--exclude", o.exclude});
+  if (o.stop_after) {
+    arguments.insert(arguments.end(), {"--stop-after", std::to_string(*o.stop_after)});
+  }
+  std::vector<char*> pointers;
+  for (std::string& argument : arguments) pointers.push_back(argument.data());
+  pointers.push_back(nullptr);
+  execv(trainer.c_str(), pointers.data());
+  throw Error(ErrorKind::unavailable, "anireco-train cannot be started",
+              trainer.string() + ": " + std::strerror(errno));
 }
 
 }  // namespace anireco::app

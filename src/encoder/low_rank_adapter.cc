@@ -34,6 +34,7 @@ std::string tensor_name(std::string_view matrix, std::string_view ending) {
 struct Config {
   std::size_t rank = 0;
   double alpha = 0;
+  std::string base_fingerprint = {};
 };
 
 Config read_config(const std::filesystem::path& path) {
@@ -55,16 +56,21 @@ Config read_config(const std::filesystem::path& path) {
   if (alpha != nullptr && alpha->is_number()) config.alpha = alpha->to_number<double>();
   if (!(config.alpha > 0 && config.alpha < 1e6)) damaged("\"lora_alpha\" must be above 0");
   config.rank = static_cast<std::size_t>(rank->get_int64());
+  if (const json::value* base = object.if_contains("base_model_fingerprint")) {
+    if (!base->is_string()) damaged("\"base_model_fingerprint\" must be a text");
+    config.base_fingerprint = std::string(base->get_string());
+  }
   return config;
 }
 
 }  // namespace
 
 LowRankAdapter LowRankAdapter::open(const std::filesystem::path& folder) {
-  const Config config = read_config(folder / "adapter_config.json");
+  Config config = read_config(folder / "adapter_config.json");
   Safetensors file = Safetensors::open(folder / "adapter_model.safetensors");
   return {std::move(file), config.rank,
-          static_cast<float>(config.alpha / static_cast<double>(config.rank))};
+          static_cast<float>(config.alpha / static_cast<double>(config.rank)),
+          std::move(config.base_fingerprint)};
 }
 
 void LowRankAdapter::add_to(std::string_view name, std::size_t out, std::size_t in,

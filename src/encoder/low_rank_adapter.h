@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "encoder/safetensors.h"
@@ -24,6 +25,9 @@ class LowRankAdapter {
   static LowRankAdapter open(const std::filesystem::path& folder);
 
   std::size_t rank() const { return rank_; }
+  /// TextEncoder::fingerprint() of the model that it was trained on ("base_model_fingerprint");
+  /// empty when its file does not say.
+  const std::string& base_fingerprint() const { return base_fingerprint_; }
 
   /// Adds the change of the matrix `name`, such as "encoder.layer.0.output.dense", to `weight`
   /// [out, in], if the adapter has one. Throws Error{corrupt} when its shape is another.
@@ -34,15 +38,17 @@ class LowRankAdapter {
   /// in silence. Throws Error{corrupt}.
   void check_all_used(std::span<const std::string> names) const;
 
-  std::span<const std::byte> bytes() const { return file_.bytes(); }
-
  private:
-  LowRankAdapter(Safetensors file, std::size_t rank, float scale)
-      : file_(std::move(file)), rank_(rank), scale_(scale) {}
+  LowRankAdapter(Safetensors file, std::size_t rank, float scale, std::string base_fingerprint)
+      : file_(std::move(file)),
+        rank_(rank),
+        scale_(scale),
+        base_fingerprint_(std::move(base_fingerprint)) {}
 
   Safetensors file_;
   std::size_t rank_ = 0;
   float scale_ = 0;  ///< alpha / rank
+  std::string base_fingerprint_;
 };
 
 }  // namespace anireco

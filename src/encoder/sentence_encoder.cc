@@ -66,6 +66,12 @@ class SentenceEncoder::Model {
     bert_.emplace(EncoderWeights(weights_, adapter ? &*adapter : nullptr), config_, precision_,
                   std::clamp<size_t>(team, 1, kMaxTeam), machine_threads());
     fingerprint_ = model_fingerprint(folder, weights_.bytes(), machine_threads());
+    if (adapter && !adapter->base_fingerprint().empty() &&
+        adapter->base_fingerprint() != fingerprint_) {
+      throw Error(ErrorKind::invalid_argument,
+                  "The adapter of requests was trained on another model: name the one that belongs "
+                  "to this model, or none, by --query-adapter.");
+    }
     // What was packed or hashed is not needed again, but for the rows of words in use.
     weights_.release_pages();
     const std::filesystem::path head = folder / "projection.safetensors";

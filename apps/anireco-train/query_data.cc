@@ -1,0 +1,74 @@
+#include "query_data.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "search/searcher.h"
+#include "training/request_file.h"
+
+namespace anireco::trainer {
+namespace {
+
+/// Fewer say nothing about a request that was not among them.
+constexpr std::size_t kLeastRequests = 100;
+
+std::string text_to_encode(const Snapshot& snapshot, const std::string& query) {
+  SearchRequest request;
+  request.text = query;
+  return plan_search(snapshot, std::move(request)).text_to_encode;
+}
+
+}  // namespace
+
+QueryData make_query_data(const Snapshot& snapshot, const VectorFileView& view,
+                          const std::vector<std::filesystem::path>& requests,
+                          const QueryDataOptions& options) {
+  const Catalog& catalog = *snapshot.catalog;
+  const auto franchise_of = [&](DocId doc) { return options.franchises->of(catalog[doc].ids.mal); };
+  QueryData data;
+  for (const std::filesystem::path& path : requests) {
+    for (const TrainingRequest& request : read_training_requests(path)) {
+      const std::optional<DocId> doc = catalog.find("mal:" + std::to_string(request.mal));
+      if (options.excluded.contains(options.franchises->of(request.mal))) {
+        throw Error(ErrorKind::invalid_argument,
+                    fmt::format("{}: a request for mal:{}, whose franchise is excluded",
+                                path.filename().string(), request.mal));
+      }
+      if (!doc || catalog.level(*doc) > Level::standard) {
+        ++data.unknown;
+        continue;
+      }
+      std::string text = text_to_encode(snapshot, request.query);
+      if (text.empty()) continue;
+      auto& examples = is_validation_franchise(franchise_of(*doc)) ? data.validation : data.train;
+      examples.push_back({std::move(text), catalog.franchise(*doc)});
+    }
+  }
+  if (data.train.size() < kLeastRequests || data.unknown > data.train.size()) {
+    throw Error(ErrorKind::invalid_argument,
+                fmt::format("{} requests can train ({} are for titles that are not in the "
+                            "catalogue); at least {} are needed, and most of them known",
+                            data.train.size(), data.unknown, kLeastRequests));
+  }
+  const auto open = [&](DocId doc) { return catalog.level(doc) <= Level::standard; };
+  const auto trains = [&](DocId doc) {
+    const std::uint32_t franchise = franchise_of(doc);
+    return open(doc) && !options.excluded.contains(franchise) &&
+           !is_validation_franchise(franchise);
+  };
+  const auto rows = [&](std::function<bool(DocId)> takes, bool own_words) {
+    return std::make_unique<const TitleRows>(
+        snapshot, view,
+        TitleRowsOptions{.takes = std::move(takes),
+                         .own_words = own_words,
+                         .window_weight = options.window_weight});
+  };
+  data.train_rows = rows(trains, false);
+  data.train_own_rows =
+      rows([&](DocId doc) { return trains(doc) && !catalog[doc].remembered.empty(); }, true);
+  data.all_rows = rows(open, false);
+  data.all_own_rows = rows(open, true);
+  return data;
+}
+
+}  // namespace anireco::trainer

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "evaluation/truth.h"
+#include "index/vector_file.h"
+#include "query_trainer.h"
+#include "search/snapshot.h"
+#include "title_rows.h"
+
+namespace anireco::trainer {
+
+/// Which franchises take no part, by the ids of a FranchiseTable.
+struct QueryDataOptions {
+  const FranchiseTable* franchises = nullptr;
+  std::set<std::uint32_t> excluded = {};  ///< Neither train nor validate, nor are negatives.
+  double window_weight = 1;
+};
+
+/// Requests of the files with the titles they are told apart from, over one catalogue.
+struct QueryData {
+  std::vector<QueryExample> train = {};
+  std::vector<QueryExample> validation = {};  ///< Of the tenth that never trains.
+  std::size_t unknown = 0;                    ///< Requests for titles that the catalogue lacks.
+  std::unique_ptr<const TitleRows> train_rows = {};
+  std::unique_ptr<const TitleRows> train_own_rows = {};
+  std::unique_ptr<const TitleRows> all_rows = {};
+  std::unique_ptr<const TitleRows> all_own_rows = {};
+
+  QueryTrainerTitles titles() const {
+    return {train_rows.get(), train_own_rows.get(), all_rows.get(), all_own_rows.get()};
+  }
+};
+
+/// Reads requests as search would plan them. Throws Error{invalid_argument} naming file and title
+/// for a request of an excluded franchise, and when too few requests or most of them unknown
+/// remain.
+QueryData make_query_data(const Snapshot& snapshot, const VectorFileView& view,
+                          const std::vector<std::filesystem::path>& requests,
+                          const QueryDataOptions& options);
+
+}  // namespace anireco::trainer

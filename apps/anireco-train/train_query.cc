@@ -1,0 +1,146 @@
+#include "train_query.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <boost/json.hpp>
+#include <cstdio>
+
+#include "../anireco/engine.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "base/hash.h"
+#include "encoder/safetensors_writer.h"
+#include "encoder/sentence_encoder.h"
+#include "ingest/publisher.h"
+#include "query_data.h"
+#include "training/title_pairs.h"
+
+namespace anireco::trainer {
+namespace {
+
+namespace fs = std::filesystem;
+
+GenerationFiles current_files(CatalogStore& store, const app::Settings& settings) {
+  const Publisher publisher(store, settings.data_dir);
+  const std::optional<GenerationFiles> files = publisher.files(store.generation());
+  if (!files || files->vectors.empty()) {
+    throw Error(ErrorKind::not_found, "the catalogue has no vectors: import it with the encoder");
+  }
+  return *files;
+}
+
+/// Everything that decides the result, as one digest.
+std::string run_fingerprint(const TrainQueryOptions& o, const Recipe& recipe,
+                            const std::string& model, const std::string& content) {
+  Sha256 hash;
+  hash.update(model);
+  hash.update(content);
+  hash.update(sha256_file_hex(o.recipe));
+  hash.update(sha256_file_hex(o.franchises));
+  hash.update(o.exclude.empty() ? "none" : sha256_file_hex(o.exclude));
+  for (const fs::path& path : recipe.requests) hash.update(sha256_file_hex(path));
+  return hash.finish();
+}
+
+/// The adapter's own record, in the form of the PEFT library with what was read beside it.
+std::string adapter_config(const TrainQueryOptions& o, const Recipe& recipe, const QueryData& data,
+                           const std::string& model, const std::string& content) {
+  namespace json = boost::json;
+  json::object files;
+  const auto add = [&](const fs::path& path) {
+    files[path.filename().string()] = sha256_file_hex(path);
+  };
+  for (const fs::path& path : recipe.requests) add(path);
+  add(o.recipe);
+  add(o.franchises);
+  if (!o.exclude.empty()) add(o.exclude);
+  const json::object config{{"peft_type", "LORA"},
+                            {"base_model_name_or_path", "sentence-transformers/all-MiniLM-L6-v2"},
+                            {"base_model_fingerprint", model},
+                            {"r", recipe.rank},
+                            {"lora_alpha", recipe.alpha},
+                            {"lora_dropout", recipe.dropout},
+                            {"training",
+                             {{"requests", data.train.size()},
+                              {"validation", data.validation.size()},
+                              {"steps", recipe.steps},
+                              {"seed", recipe.seed},
+                              {"catalogue", content},
+                              {"sha256", std::move(files)}}}};
+  return json::serialize(config) + "\n";
+}
+
+class Report {
+ public:
+  explicit Report(fs::path path) : path_(std::move(path)) {
+    if (fs::exists(path_)) text_ = read_file(path_);
+    if (text_.empty()) text_ = "step\tloss\thit10\tmrr\thit10_own_words\tmrr_own_words\n";
+  }
+  void add(const Validation& v) {
+    const std::string line = fmt::format("{}\t{:.4f}\t{:.4f}\t{:.4f}\t{:.4f}\t{:.4f}\n", v.step,
+                                         v.loss, v.hit10, v.mrr, v.hit10_own, v.mrr_own);
+    text_ += line;
+    write_file_atomic(path_, text_);
+    fmt::print("{}", line);
+    std::fflush(stdout);
+  }
+
+ private:
+  fs::path path_;
+  std::string text_;
+};
+
+}  // namespace
+
+int train_query(const app::Settings& settings, const TrainQueryOptions& o) {
+  const Recipe recipe = read_recipe(o.recipe);
+  const FranchiseTable franchises = FranchiseTable::read(o.franchises);
+  QueryDataOptions data_options{.franchises = &franchises, .window_weight = recipe.window_weight};
+  if (!o.exclude.empty()) data_options.excluded = read_franchise_list(o.exclude);
+  if (settings.threads != 0) torch::set_num_threads(static_cast<int>(settings.threads));
+
+  const auto store = app::open_store(settings);
+  const auto snapshot = app::load_snapshot(settings, *store);
+  const GenerationFiles files = current_files(*store, settings);
+  const MappedFile vectors(files.vectors);
+  const VectorFileView view = parse_vector_file(vectors.bytes());
+  const auto tokenizer = SentenceEncoder::load(settings.model_dir);
+  if (tokenizer->fingerprint() != view.info.model_fingerprint) {
+    throw Error(ErrorKind::invalid_argument, "the catalogue was encoded by another model");
+  }
+  const QueryData data = make_query_data(*snapshot, view, recipe.requests, data_options);
+  fmt::print("{} requests train, {} validate, {} unknown; {} franchises, {} with words of ours\n",
+             data.train.size(), data.validation.size(), data.unknown, data.train_rows->franchises(),
+             data.train_own_rows->franchises());
+
+  torch::manual_seed(recipe.seed);
+  const TrainableBert bert(
+      Safetensors::open(settings.model_dir / "model.safetensors"),
+      read_model_config(settings.model_dir),
+      TrainableBertOptions{.rank = recipe.rank, .alpha = recipe.alpha, .dropout = recipe.dropout});
+  QueryTrainer trainer(recipe, bert, *tokenizer, data.titles());
+  const fs::path out = o.out;
+  const std::string content = snapshot->generation.content_hash;
+  Report report(out / "report.tsv");
+  trainer.train(data.train, data.validation,
+                {.checkpoint = out / "checkpoint.pt",
+                 .fingerprint = run_fingerprint(o, recipe, tokenizer->fingerprint(), content),
+                 .stop_after = o.stop_after,
+                 .on_validation = [&](const Validation& v) { report.add(v); },
+                 .on_step =
+                     [&](std::int64_t step, double loss) {
+                       if (isatty(STDERR_FILENO) == 0) return;
+                       fmt::print(stderr, "\rstep {} of {}: loss {:.4f} ", step, recipe.steps,
+                                  loss);
+                     }});
+  if (o.stop_after < recipe.steps) return 0;
+  write_file_atomic(out / "adapter_model.safetensors",
+                    format_safetensors(bert->adapter_tensors(), TensorType::bf16));
+  write_file_atomic(out / "adapter_config.json",
+                    adapter_config(o, recipe, data, tokenizer->fingerprint(), content));
+  fmt::print("wrote {}\n", out.string());
+  return 0;
+}
+
+}  // namespace anireco::trainer
