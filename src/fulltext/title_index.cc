@@ -86,6 +86,17 @@ struct TitleIndex::Impl {
     }
   }
 
+  /// A key by sound; empty when most of the text's letters repeat their neighbours ("рррр"), which
+  /// such keys drop: what is left names whatever begins so.
+  static std::string unless_hollow(std::string key, std::string_view folded_text) {
+    if (2 * key.size() < count_code_points(folded_text)) key.clear();
+    return key;
+  }
+
+  static std::string sound_of(std::string_view text, std::string_view folded_text) {
+    return unless_hollow(cyrillic_to_romaji_key(text), folded_text);
+  }
+
   void add_key(Collection& found, TitleKeyClass key_class, std::string_view text,
                TitleMatchKind kind, std::size_t typos = 0) const {
     if (text.empty()) return;
@@ -97,9 +108,10 @@ struct TitleIndex::Impl {
   void find_whole(Collection& found, std::string_view text, std::string_view folded_text) const {
     add_key(found, TitleKeyClass::folded, folded_text, TitleMatchKind::exact);
     if (has_cyrillic(text)) {
-      add_key(found, TitleKeyClass::sound, cyrillic_to_romaji_key(text), TitleMatchKind::exact);
+      add_key(found, TitleKeyClass::sound, sound_of(text, folded_text), TitleMatchKind::exact);
       const auto maker = makers.take();
-      add_key(found, TitleKeyClass::stemmed, maker->stemmed_key(text), TitleMatchKind::inflected);
+      add_key(found, TitleKeyClass::stemmed, unless_hollow(maker->stemmed_key(text), folded_text),
+              TitleMatchKind::inflected);
     } else if (has_latin(text)) {
       const std::string sound = romaji_key(text);
       if (sound.size() >= kLeastSoundBytes) {
@@ -118,7 +130,7 @@ struct TitleIndex::Impl {
       }
     };
     scan(folded, folded_text);
-    if (has_cyrillic(text)) scan(sounds, cyrillic_to_romaji_key(text));
+    if (has_cyrillic(text)) scan(sounds, sound_of(text, folded_text));
   }
 
   void find_prefixes(Collection& found, std::string_view text, std::string_view folded_text) const {
@@ -131,7 +143,7 @@ struct TitleIndex::Impl {
           view.begins_key(word) ? TitleMatchKind::prefix : TitleMatchKind::word, 0);
     }
     if (!has_cyrillic(text)) return;
-    const std::string sound = cyrillic_to_romaji_key(text);
+    const std::string sound = sound_of(text, folded_text);
     if (sound.empty()) return;
     const NumberRange keys = view.keys_with_prefix(TitleKeyClass::sound, sound);
     for (std::uint32_t key = keys.begin; key < keys.end; ++key) {

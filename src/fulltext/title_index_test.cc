@@ -132,6 +132,12 @@ TEST_F(TitleIndexTest, TriesTheOtherKeyboardLayoutWhenNothingStrongIsFound) {
   EXPECT_TRUE(begun.switched_layout);
 }
 
+TEST_F(TitleIndexTest, ALetterHeldDownNamesNothing) {
+  EXPECT_TRUE(index_.find({.text = "нннннннн", .prefixes = true}).empty());
+  EXPECT_TRUE(index_.find({.text = "yyyyyyyy", .prefixes = true}).empty());
+  EXPECT_FALSE(index_.find({.text = "н", .prefixes = true}).empty());
+}
+
 TEST_F(TitleIndexTest, PutsTheBetterKnownOfEqualTitlesFirst) {
   const auto matches = index_.find({.text = "monster"});
   ASSERT_EQ(matches.size(), 2U);
