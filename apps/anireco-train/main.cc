@@ -3,11 +3,11 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
-#include "../anireco/engine.h"
-#include "../anireco/settings.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "engine.h"
+#include "settings.h"
 #include "train_query.h"
 
 namespace {

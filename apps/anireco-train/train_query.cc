@@ -6,12 +6,12 @@
 #include <boost/json.hpp>
 #include <cstdio>
 
-#include "../anireco/engine.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "encoder/safetensors_writer.h"
 #include "encoder/sentence_encoder.h"
+#include "engine.h"
 #include "ingest/publisher.h"
 #include "query_data.h"
 #include "training/title_pairs.h"

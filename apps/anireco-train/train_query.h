@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string>
 
-#include "../anireco/settings.h"
+#include "settings.h"
 
 namespace anireco::trainer {
 

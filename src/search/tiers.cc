@@ -12,13 +12,13 @@ constexpr float kPossible = 0.18F;
 constexpr float kStrongGap = 2.0F;
 constexpr float kPossibleGap = 4.0F;
 constexpr float kSure = 6.0F;
-constexpr float kBias = -6.7F;
-constexpr float kCosine = 12.4F;
-constexpr float kCoverage = 13.8F;
+constexpr float kBias = -12.2F;
+constexpr float kCosine = 28.8F;
+constexpr float kCoverage = 11.3F;
 /// A rendering says less than a request in English: other topics come near some title by chance.
-constexpr float kGlossed = -2.0F;
+constexpr float kGlossed = -1.4F;
 /// Stands for the cosine where only the words were asked: a middling one.
-constexpr float kCosineUnknown = 0.27F;
+constexpr float kCosineUnknown = 0.3F;
 
 float log_odds(float probability) {
   const float p = std::clamp(probability, 1e-6F, 1 - 1e-6F);
