@@ -11,6 +11,7 @@ import { Button } from '@/components/ui/button';
 import { Settings } from '@/features/preferences/components/settings';
 import { fetchRandom } from '@/features/search/api/random';
 import { useFilterValues } from '@/features/search/api/use-filter-values';
+import { useAskEarly } from '@/features/search/api/use-search';
 import { Examples } from '@/features/search/components/greeting';
 import { Scene } from '@/features/search/components/scene';
 import { SearchBox, type SearchBoxHandle } from '@/features/search/components/search-box';
@@ -68,7 +69,14 @@ export function App() {
 
   const change = useCallback((next: SearchState) => navigate(toPath(next)), []);
   const withText = (text: string): SearchState => ({ ...state, q: text, pages: 1, off: text.trim() === '' ? [] : state.off });
-  const onType = (text: string) => navigate(toPath(withText(text)), { typing: true });
+  const askEarly = useAskEarly(language);
+  const onType = (text: string) => {
+    const path = toPath(withText(text));
+    // As the address tells it, for that is what will be shown.
+    const next = fromQuery(new URL(path, window.location.origin).search);
+    if (!isBlank(next)) askEarly(next);
+    navigate(path, { typing: true });
+  };
   const onSubmit = (text: string) => navigate(toPath(withText(text)), { replace: location.typing });
   const [surpriseError, setSurpriseError] = useState<Error | null>(null);
   const surprise = async () => {

@@ -85,17 +85,19 @@ export function useScroll({ key, action, typing, path, search }: Location): void
 
   useLayoutEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
+    const keep = () => remember(key);
     const onScroll = () => {
       clearTimeout(timer);
-      timer = setTimeout(() => remember(key), 120);
+      timer = setTimeout(keep, 120);
     };
-    const onHide = () => remember(key);
-    window.addEventListener('scroll', onScroll, { passive: true });
-    window.addEventListener('pagehide', onHide);
+    // Where the end of scrolling is told, nothing need be done on the way.
+    const [name, onMoved] = 'onscrollend' in window ? (['scrollend', keep] as const) : (['scroll', onScroll] as const);
+    window.addEventListener(name, onMoved, { passive: true });
+    window.addEventListener('pagehide', keep);
     return () => {
       clearTimeout(timer);
-      window.removeEventListener('scroll', onScroll);
-      window.removeEventListener('pagehide', onHide);
+      window.removeEventListener(name, onMoved);
+      window.removeEventListener('pagehide', keep);
     };
   }, [key]);
 }

@@ -53,7 +53,8 @@ export const AnimeCard = memo(function AnimeCard({ hit, prominent = false, ...ac
       data-tier={hit.tier}
       className={cn(
         'relative flex min-w-0 rounded-2xl border bg-surface shadow-card transition-shadow focus-within:shadow-lift hover:shadow-lift',
-        !turned && 'hover:border-brand/60',
+        !turned && 'gap-3 p-3 hover:border-brand/60 sm:gap-4',
+        !turned && prominent && 'sm:gap-6 sm:p-4',
       )}
     >
       {turned ? (

@@ -1,4 +1,4 @@
-import { Star } from 'lucide-react';
+import { Fragment } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { cn } from '@/lib/cn';
@@ -20,18 +20,17 @@ export function FactLine({ facts, className }: { facts: Facts; className?: strin
     <p className={cn('dotted min-w-0 text-sm text-ink-soft', className)}>
       <span>
         {rating !== undefined && (
-          <span>
-            <span className="inline-flex items-center gap-1 rounded bg-obi px-1.5 text-[0.8125rem] font-semibold text-obi-ink">
-              <Star aria-hidden="true" className="size-3 fill-current" />
+          <span className="undotted">
+            <span role="img" aria-label={t('card.rating', { value: rating })} className="starred bg-obi text-obi-ink">
               <span aria-hidden="true">{rating}</span>
-              <span className="sr-only">{t('card.rating', { value: rating })}</span>
             </span>
           </span>
         )}
         {parts.map((part, index) => (
-          <span key={part} className={cn(rating !== undefined && index === 0 && 'pl-2.5! before:hidden')}>
-            {part}
-          </span>
+          <Fragment key={part}>
+            {' '}
+            <span className={cn(rating !== undefined && index === 0 && 'undotted')}>{part}</span>
+          </Fragment>
         ))}
       </span>
     </p>

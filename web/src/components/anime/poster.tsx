@@ -1,9 +1,10 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { usePreferences } from '@/hooks/use-preferences';
 import { cn } from '@/lib/cn';
 import { posterUrl } from '@/lib/links';
+import { together } from '@/lib/together';
 
 import { Print } from './art/print';
 
@@ -29,11 +30,13 @@ export function Poster({ id, title, imageUrl, terms, width = 'small', className 
   const { images } = usePreferences();
   const [loaded, setLoaded] = useState<string | null>(null);
   const [failed, setFailed] = useState<string | null>(null);
+  const forget = useRef<() => void>();
+  useEffect(() => () => forget.current?.(), []);
   const url = posterUrl(imageUrl);
   const show = images && url !== null && failed !== url;
   const complete = show && loaded === url;
   return (
-    <div className={cn('relative aspect-2/3 overflow-hidden rounded-lg bg-sunken', className)}>
+    <div className={cn('relative aspect-2/3 overflow-clip rounded-lg bg-sunken', className)}>
       {!complete && (
         <>
           <Print id={id} terms={terms} className="absolute inset-x-0 top-0 h-3/4 w-full" />
@@ -41,7 +44,7 @@ export function Poster({ id, title, imageUrl, terms, width = 'small', className 
             aria-hidden="true"
             className="absolute inset-x-0 bottom-0 flex h-[29%] items-center border-t-4 border-obi bg-[#fdfaf2] px-[7%] text-[#1f2041]"
           >
-            <span className={cn('line-clamp-3 leading-[1.15] font-semibold [overflow-wrap:anywhere] hyphens-auto', kLetters[width])}>
+            <span className={cn('line-clamp-3 overflow-clip leading-[1.15] font-semibold [overflow-wrap:anywhere] hyphens-auto', kLetters[width])}>
               {title}
             </span>
           </span>
@@ -56,9 +59,14 @@ export function Poster({ id, title, imageUrl, terms, width = 'small', className 
           referrerPolicy="no-referrer"
           width={200}
           height={300}
-          onLoad={() => setLoaded(url)}
-          onError={() => setFailed(url)}
-          className={cn('absolute inset-0 size-full object-cover transition-opacity duration-300', complete ? 'opacity-100' : 'opacity-0')}
+          // Neither is urgent: the poster covers the print as it is, and one that is broken shows nothing.
+          onLoad={() => {
+            forget.current = together(() => setLoaded(url));
+          }}
+          onError={() => {
+            forget.current = together(() => setFailed(url));
+          }}
+          className="absolute inset-0 size-full object-cover"
         />
       )}
     </div>

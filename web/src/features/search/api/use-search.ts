@@ -1,4 +1,4 @@
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { infiniteQueryOptions, keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo } from 'react';
 
 import type { Explain } from '@/components/anime/score-tree';
@@ -6,6 +6,7 @@ import { useLibraryState } from '@/hooks/use-library';
 import { usePreferences } from '@/hooks/use-preferences';
 import { post } from '@/lib/api';
 import { toRated, toSeen } from '@/lib/library';
+import type { LibraryState } from '@/lib/library-store';
 import type { Language, SearchRequest, SearchResponse } from '@/types/api';
 
 import { kPagesAtOnce, kPageSize, type SearchState, toRequest } from '../model/search-state';
@@ -33,24 +34,18 @@ export function searchOnce(
   return post<SearchResponse>('/api/v1/recommend', { ...rest, ...(q !== '' && { text: q }) }, signal);
 }
 
-/**
- * The results for a state, page by page. While the next ones come the old ones stay; an answer
- * that nobody waits for any more is aborted.
- */
-export function useSearch(state: SearchState, language: Language) {
-  const { profile, entries, revision } = useLibraryState();
-  const { hideSeen } = usePreferences();
-  const { mine } = state;
-  const list = useMemo((): ListPart => {
-    // A profile is made by the first word that is put into it.
-    if (profile !== null) return entries.size > 0 && (mine || hideSeen) ? { profile } : {};
-    const seen = hideSeen && !mine ? toSeen(entries) : [];
-    return { ...(mine && { rated: toRated(entries) }), ...(seen.length > 0 && { seen }) };
-  }, [profile, entries, hideSeen, mine]);
-  const request = useMemo(() => ({ ...toRequest(state), ...list }), [state, list]);
+function listPart({ profile, entries }: LibraryState, mine: boolean, hideSeen: boolean): ListPart {
+  // A profile is made by the first word that is put into it.
+  if (profile !== null) return entries.size > 0 && (mine || hideSeen) ? { profile } : {};
+  const seen = hideSeen && !mine ? toSeen(entries) : [];
+  return { ...(mine && { rated: toRated(entries) }), ...(seen.length > 0 && { seen }) };
+}
+
+/** revision: of the profile that `list` names, 0 without one. */
+function searchOptions(state: SearchState, language: Language, list: ListPart, revision: number) {
   const { pages } = state;
-  const search = useInfiniteQuery({
-    queryKey: ['search', language, request, profile === null ? 0 : revision] as const,
+  return infiniteQueryOptions({
+    queryKey: ['search', language, { ...toRequest(state), ...list }, revision] as const,
     initialPageParam: { token: null, limit: kPageSize * Math.min(pages, kPagesAtOnce) } as PageParam,
     queryFn: ({ pageParam, signal }) =>
       searchOnce(
@@ -69,9 +64,35 @@ export function useSearch(state: SearchState, language: Language) {
       const missing = pages * kPageSize - countHits(all);
       return { token: next, limit: Math.min(Math.max(missing, kPageSize), kPageSize * kPagesAtOnce) };
     },
-    placeholderData: keepPreviousData,
     staleTime: 60_000,
     gcTime: 30 * 60_000,
+  });
+}
+
+/** Sends the question for a state that is about to be shown, so that the answer is on its way while the page is drawn. */
+export function useAskEarly(language: Language): (state: SearchState) => void {
+  const client = useQueryClient();
+  const library = useLibraryState();
+  const { hideSeen } = usePreferences();
+  return (state) => {
+    const revision = library.profile === null ? 0 : library.revision;
+    const { retry } = client.getDefaultOptions().queries ?? {};
+    void client.prefetchInfiniteQuery({ ...searchOptions(state, language, listPart(library, state.mine, hideSeen), revision), retry });
+  };
+}
+
+/**
+ * The results for a state, page by page. While the next ones come the old ones stay; an answer
+ * that nobody waits for any more is aborted.
+ */
+export function useSearch(state: SearchState, language: Language) {
+  const library = useLibraryState();
+  const { hideSeen } = usePreferences();
+  const { mine, pages } = state;
+  const list = useMemo(() => listPart(library, mine, hideSeen), [library, mine, hideSeen]);
+  const search = useInfiniteQuery({
+    ...searchOptions(state, language, list, library.profile === null ? 0 : library.revision),
+    placeholderData: keepPreviousData,
   });
   const { data, hasNextPage, isFetching, isFetchNextPageError, isPlaceholderData, fetchNextPage } = search;
   // An address that asks for more pages than come at once is answered step by step.

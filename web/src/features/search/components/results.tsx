@@ -58,7 +58,7 @@ function inChunks(hits: readonly Hit[], isProminent: (hit: Hit) => boolean): Hit
 }
 
 /** Drawn at once; the rest of an answer follows when these can be seen. */
-const kAtOnce = 6;
+const kAtOnce = 5;
 
 /** All hits, but of a new answer at first only those that a window shows. */
 function useShown(all: readonly Hit[]): readonly Hit[] {

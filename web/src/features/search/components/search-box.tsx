@@ -7,8 +7,9 @@ import { cn } from '@/lib/cn';
 
 import { kMaxText } from '../model/search-state';
 
-/** Letters that come together are one question; the server answers each pause of a typist in a few milliseconds. */
+/** Letters that come together are one question, asked when they pause; one that comes by itself is asked about at once. */
 const kTypingPauseMs = 25;
+const kByItselfMs = 80;
 const kMaxHeightPx = 160;
 
 interface SearchBoxProps {
@@ -34,6 +35,7 @@ export const SearchBox = forwardRef<SearchBoxHandle, SearchBoxProps>(function Se
   const sent = useRef(value);
   const [focused, setFocused] = useState(false);
   const timer = useRef<ReturnType<typeof setTimeout>>();
+  const lastLetter = useRef(Number.NEGATIVE_INFINITY);
   const area = useRef<HTMLTextAreaElement>(null);
 
   useImperativeHandle(ref, () => ({
@@ -65,10 +67,15 @@ export const SearchBox = forwardRef<SearchBoxHandle, SearchBoxProps>(function Se
   const type = (text: string) => {
     setDraft(text);
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => {
+    const ask = () => {
       sent.current = text;
       onType(text);
-    }, kTypingPauseMs);
+    };
+    const now = performance.now();
+    const byItself = now - lastLetter.current > kByItselfMs;
+    lastLetter.current = now;
+    if (byItself) ask();
+    else timer.current = setTimeout(ask, kTypingPauseMs);
   };
 
   const submit = (text: string) => {

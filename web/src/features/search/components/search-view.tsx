@@ -18,7 +18,6 @@ import type { Hit, Language, SearchResponse } from '@/types/api';
 import { useFilterValues } from '../api/use-filter-values';
 import { useNames } from '../api/use-names';
 import { useSearch } from '../api/use-search';
-import { useSuggestions } from '../api/use-suggestions';
 import { activeFilters, kEmptyState, kPageSize, kSorts, type SearchState } from '../model/search-state';
 import { ChipRow } from './chip-row';
 import { NothingFits } from './nothing-fits';
@@ -51,7 +50,6 @@ export function SearchView({ state, language, onChange, onPages }: SearchViewPro
   const [panelOpen, setPanelOpen] = useState(true);
   const values = useFilterValues(state.level, language);
   const names = useNames([...state.like, ...state.dislike], state.level, language);
-  const suggestions = useSuggestions(state.like.length === 0 ? state.q : '', state.level, language);
   const { search, explain } = useSearch(state, language);
 
   const number = (value: number) => value.toLocaleString(i18n.language);
@@ -96,7 +94,7 @@ export function SearchView({ state, language, onChange, onPages }: SearchViewPro
   return (
     <div className="mx-auto w-full max-w-[88rem] grow px-3 pt-3 pb-12 sm:px-6">
       <div className="grid gap-2">
-        <Suggestions suggestions={suggestions} />
+        <Suggestions text={state.like.length === 0 ? state.q : ''} level={state.level} language={language} />
         <ChipRow state={state} understood={first?.understood ?? []} values={values.data} names={names} onChange={onChange} />
       </div>
       <div className="mt-3 flex flex-wrap items-center gap-x-3 gap-y-2">

@@ -1,11 +1,20 @@
 import { useTranslation } from 'react-i18next';
 
 import { TitleLink } from '@/components/title-link';
-import type { Suggestion } from '@/types/api';
+import type { Language, Level } from '@/types/api';
 
-/** Titles that the text may spell, one row under the box: they never cover the results. */
-export function Suggestions({ suggestions }: { suggestions: readonly Suggestion[] }) {
+import { useSuggestions } from '../api/use-suggestions';
+
+interface SuggestionsProps {
+  text: string;
+  level: Level;
+  language: Language;
+}
+
+/** Titles that the text may spell, one row under the box: they never cover the results, nor are these drawn anew for them. */
+export function Suggestions({ text, level, language }: SuggestionsProps) {
   const { t } = useTranslation();
+  const suggestions = useSuggestions(text, level, language);
   if (suggestions.length === 0) return null;
   return (
     <nav aria-label={t('box.titles')} className="flex min-w-0 items-baseline gap-2 text-sm" data-testid="suggestions">
