@@ -91,6 +91,7 @@ stage_browser() {
 }
 
 stage_readme() {
+  use_node
   build_preset release anireco
   tools/with_server.sh "$BUILD/release/anireco" tools/check_readme.py
 }
