@@ -29,7 +29,7 @@ stage_sources() {
   tools/third_party_notices.py --check
   tools/format.sh --check
   checked=$((checked + 6))
-  for script in tools/*.sh .ci/run; do
+  for script in tools/*.sh deploy/*.sh tests/deploy/*.sh .ci/run; do
     shellcheck -x "$script"
     checked=$((checked + 1))
   done
@@ -80,6 +80,12 @@ stage_exchange() {
 stage_answers() {
   build_preset dev anireco
   tools/with_server.sh "$DEV" tools/ask_starter.py
+}
+
+# The files of deploy/, looked at by the tools they are for.
+stage_deploy() {
+  build_preset dev anireco
+  ANIRECO_TEST_PROGRAM="$DEV" tests/deploy/run.sh
 }
 
 stage_browser() {
@@ -134,7 +140,7 @@ stage_threads() {
   return "$status"
 }
 
-STAGES=(packages sources page unit http gather exchange answers browser readme fuzz threads)
+STAGES=(packages sources page unit http deploy gather exchange answers browser readme fuzz threads)
 
 if [ $# -gt 0 ]; then STAGES=("$@"); fi
 mkdir -p "$LOGS"
