@@ -90,7 +90,8 @@ int run_key(const Settings& settings, const KeyOptions& options) {
     line_open = !text.empty() && !text.ends_with('\n');
   }
   const std::string key = new_key();
-  append_line(settings.api_keys, (line_open ? "\n" : "") + ApiKeys::line(options.name, key) + "\n");
+  append_line(settings.api_keys,
+              fmt::format("{}{}\n", line_open ? "\n" : "", ApiKeys::line(options.name, key)));
   fmt::print("{}\n", key);
   fmt::print(stderr,
              "The key of {}, shown this once; {} keeps only its hash. A server that runs already "
