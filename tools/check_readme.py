@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Runs the README's examples as a reader would and looks whether they answer.
 
-usage: tools/with_server.sh PROGRAM tools/check_readme.py [FILE.md...]     (both READMEs; sets the environment this reads)
+usage: tools/with_server.sh PROGRAM tools/check_readme.py [FILE.md...]     (both READMEs and docs/api.md; sets the environment this reads)
 
-Every ```sh block is run by bash with -e, but for lines that begin with make, git, sudo or apt: the set-up has its own test. Where the text
+Every ```sh block is run by bash with -e, every ```python block by this Python, every ```js block as a module by Node, but for lines that begin with make, git, sudo or apt: the set-up has its own test. Where the text
 names build/release/anireco or port 8080, the program and the server under test stand in. A block passes when it ends with
 status 0 and printed something; a ```text block right behind it holds lines that must be among what was printed ("..." stands for anything).
 Standard library only.
@@ -15,17 +15,21 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-BLOCK = re.compile(r"^```sh\n(.*?)^```\n(?:\n*```text\n(.*?)^```)?", re.M | re.S)
+BLOCK = re.compile(r"^```(sh|python|js)\n(.*?)^```\n(?:\n*```text\n(.*?)^```)?", re.M | re.S)
+RUN = {"sh": ["bash", "-euo", "pipefail", "-c"], "python": [sys.executable, "-c"], "js": ["node", "--input-type=module", "-e"]}
 LEFT_OUT = ("make", "git ", "sudo ", "apt", "cd ")
 
 
 def examples(text):
-    """(line number, script, expected lines) of each block that runs something."""
+    """(line number, language, script, expected lines) of each block that runs something."""
     for match in BLOCK.finditer(text):
-        lines = [l for l in match.group(1).splitlines() if l.strip() and not l.startswith(LEFT_OUT)]
+        language, script, printed = match.groups()
+        lines = script.splitlines()
+        if language == "sh":
+            lines = [l for l in lines if l.strip() and not l.startswith(LEFT_OUT)]
         if any(not l.lstrip().startswith("#") for l in lines):
-            expected = [l for l in (match.group(2) or "").splitlines() if l.strip().strip(".…")]
-            yield text.count("\n", 0, match.start()) + 1, "\n".join(lines), expected
+            expected = [l for l in (printed or "").splitlines() if l.strip().strip(".…")]
+            yield text.count("\n", 0, match.start()) + 1, language, "\n".join(lines), expected
 
 
 def matches(expected, output):
@@ -38,11 +42,11 @@ def matches(expected, output):
 def main():
     program, url = os.environ["ANIRECO_TEST_PROGRAM"], os.environ["ANIRECO_TEST_URL"]
     passed = failed = 0
-    for name in sys.argv[1:] or ["README.md", "README.ru.md"]:
-        for number, script, expected in examples((ROOT / name).read_text(encoding="utf8")):
+    for name in sys.argv[1:] or ["README.md", "README.ru.md", "docs/api.md"]:
+        for number, language, script, expected in examples((ROOT / name).read_text(encoding="utf8")):
             run = script.replace("build/release/anireco", program)
             run = re.sub(r"(http://)?(127\.0\.0\.1|localhost):8080", url, run)
-            done = subprocess.run(["bash", "-euo", "pipefail", "-c", run], cwd=ROOT, capture_output=True, text=True, timeout=300)
+            done = subprocess.run([*RUN[language], run], cwd=ROOT, capture_output=True, text=True, timeout=300)
             missing = [line for line in expected if not matches(line, done.stdout)]
             if done.returncode == 0 and done.stdout.strip() and not missing:
                 passed += 1

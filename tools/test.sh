@@ -29,7 +29,7 @@ stage_sources() {
   tools/third_party_notices.py --check
   tools/format.sh --check
   checked=$((checked + 6))
-  for script in tools/*.sh .ci/run; do
+  for script in tools/*.sh deploy/*.sh tests/deploy/*.sh .ci/run; do
     shellcheck -x "$script"
     checked=$((checked + 1))
   done
@@ -82,6 +82,12 @@ stage_answers() {
   tools/with_server.sh "$DEV" tools/ask_starter.py
 }
 
+# The files of deploy/, looked at by the tools they are for.
+stage_deploy() {
+  build_preset dev anireco
+  ANIRECO_TEST_PROGRAM="$DEV" tests/deploy/run.sh
+}
+
 stage_browser() {
   use_node
   build_preset dev anireco
@@ -91,6 +97,7 @@ stage_browser() {
 }
 
 stage_readme() {
+  use_node
   build_preset release anireco
   tools/with_server.sh "$BUILD/release/anireco" tools/check_readme.py
 }
@@ -141,7 +148,7 @@ stage_threads() {
   return "$status"
 }
 
-STAGES=(packages sources page unit http gather exchange answers browser readme training fuzz threads)
+STAGES=(packages sources page unit http deploy gather exchange answers browser readme training fuzz threads)
 
 if [ $# -gt 0 ]; then STAGES=("$@"); fi
 mkdir -p "$LOGS"

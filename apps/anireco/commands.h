@@ -127,10 +127,24 @@ struct EvalListsOptions {
   bool json = false;
 };
 
+struct KeyOptions {
+  std::string name;  ///< Whom the new key is for.
+};
+
 struct BenchOptions {
   std::string queries;
   std::size_t list = 0;  ///< Titles of a profile that every search uses; 0: none.
   std::size_t repeat = 3;
+  std::size_t clients = 4;           ///< Of bench serve.
+  std::size_t overload_seconds = 0;  ///< Of bench serve: twice what it can answer; 0: not.
+  bool json = false;
+};
+
+struct CatalogueOptions {
+  std::size_t titles = 0;
+  std::uint64_t seed = 1;
+  std::string out;     ///< Folder for the new catalogue.
+  float noise = 0.3F;  ///< Length of what is added to a vector of length 1.
   bool json = false;
 };
 
@@ -156,6 +170,8 @@ int run_bench_encoder(const Settings& settings, const BenchOptions& options);
 int run_bench_scan(const Settings& settings, const BenchOptions& options);
 int run_bench_search(const Settings& settings, const BenchOptions& options);
 int run_bench_serve(const Settings& settings, const BenchOptions& options);
+int run_make_catalogue(const Settings& settings, const CatalogueOptions& options);
+int run_key(const Settings& settings, const KeyOptions& options);
 int run_config(const Settings& settings, bool json);
 int run_serve(const Settings& settings);
 

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "bench_options.h"
 #include "commands.h"
 #include "exchange_commands.h"
 #include "settings.h"
@@ -254,6 +255,11 @@ int run(int argc, char** argv) {
   serve_setting("--max-level", "max_level", "family, standard or adult");
   on(serve, [](const Settings& s) { return run_serve(s); });
 
+  KeyOptions key_options;
+  CLI::App* key = app.add_subcommand("key", "Make a key for the API and add it to the known ones");
+  key->add_option("NAME", key_options.name, "whom it is for")->required();
+  on(key, [&](const Settings& s) { return run_key(s, key_options); });
+
   EvalOptions eval_options;
   CLI::App* eval = app.add_subcommand("eval", "Measure the quality of rankings");
   eval->require_subcommand(1);
@@ -295,24 +301,8 @@ int run(int argc, char** argv) {
   on(eval_lists, [&](const Settings& s) { return run_eval_lists(s, lists_options); });
 
   BenchOptions bench_options;
-  CLI::App* bench = app.add_subcommand("bench", "Measure speed");
-  bench->require_subcommand(1);
-  const auto add_bench = [&](const char* name, const char* help,
-                             int (*body)(const Settings&, const BenchOptions&)) {
-    CLI::App* sub = bench->add_subcommand(name, help);
-    sub->add_option("--queries", bench_options.queries, "JSON lines with requests to use");
-    sub->add_option("--list", bench_options.list, "titles of a list that every search uses")
-        ->check(CLI::Range(0, 20000));
-    sub->add_option("--repeat", bench_options.repeat, "rounds")
-        ->check(CLI::Range(1, 1000))
-        ->capture_default_str();
-    sub->add_flag("--json", bench_options.json, "print JSON");
-    on(sub, [&, body](const Settings& s) { return body(s, bench_options); });
-  };
-  add_bench("encoder", "The encoder against its arithmetic's limit", run_bench_encoder);
-  add_bench("scan", "The vector scan against the memory's limit", run_bench_scan);
-  add_bench("search", "Whole searches, vectors cached, windows and facets on", run_bench_search);
-  add_bench("serve", "Searches over HTTP on this machine", run_bench_serve);
+  CatalogueOptions catalogue_options;
+  add_bench_commands(app, bench_options, catalogue_options, on);
 
   bool config_json = false;
   CLI::App* config =

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <thread>
 
+#include "access.h"
 #include "api/http_server.h"
 #include "api/snapshot_watcher.h"
 #include "base/error.h"
@@ -127,8 +128,9 @@ int run_serve(const Settings& settings) {
            .posters = std::make_shared<const PosterShelf>(settings.data_dir / "posters"),
            .lists = list_services(settings)},
           {.max_level = settings.max_level,
-           .finish = {.cors_origin = settings.cors_origin},
-           .hosts = host_policy(settings)});
+           .finish = {.cors_origins = settings.cors_origins},
+           .hosts = host_policy(settings),
+           .access = access_options(settings)});
   // Before anything slow: a port that is taken is told at once.
   HttpServer server(
       api, {.host = settings.host,

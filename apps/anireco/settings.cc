@@ -66,6 +66,19 @@ std::string site_url(const std::string& key, const std::string& text) {
   return text.ends_with('/') ? text.substr(0, text.size() - 1) : text;
 }
 
+/// Requests a minute; 0: no limit.
+double per_minute(const std::string& key, const std::string& text) {
+  return text == "off" ? 0 : number<double>(key, text, 0.1, 1e6);
+}
+
+/// What browsers send as Origin: a scheme, a host, perhaps a port; no path.
+bool is_origin(const std::string& text) {
+  const std::size_t scheme = text.find("://");
+  return scheme != std::string::npos && scheme > 0 && scheme + 3 < text.size() &&
+         text.find('/', scheme + 3) == std::string::npos &&
+         std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7f && c != '*'; });
+}
+
 Definition list_url(std::string site, std::string ListFetchOptions::* url) {
   const std::string key = "list_url_" + site;
   return {key, "where public lists of " + site + " are asked for",
@@ -147,8 +160,43 @@ const std::vector<Definition>& definitions() {
        [](Settings& s, const std::string& v) {
          s.queue_capacity = number<std::size_t>("queue_capacity", v, 1, 100000);
        }},
-      {"cors_origin", "origin that may call the API from its pages; empty: none", [] { return ""; },
-       [](Settings& s, const std::string& v) { s.cors_origin = v; }},
+      {"cors_origins",
+       "origins whose pages may call the API, separated by commas, or *; empty: none",
+       [] { return ""; },
+       [](Settings& s, const std::string& v) {
+         s.cors_origins = split_list(v);
+         if (v != "*" && !std::ranges::all_of(s.cors_origins, is_origin)) {
+           refuse("cors_origins", v, "a list of origins (https://example.org), or *");
+         }
+       }},
+      {"api_keys", "file of the API keys that serve knows; empty: none", [] { return ""; },
+       [](Settings& s, const std::string& v) { s.api_keys = v; }},
+      {"api_key_required", "where there are keys, nobody is answered without one: on or off",
+       [] { return "on"; },
+       [](Settings& s, const std::string& v) {
+         s.api_key_required = on_off("api_key_required", v);
+       }},
+      {"rate_limit",
+       "requests a minute of one address, or off; auto: off on a loopback host, else 600",
+       [] { return "auto"; },
+       [](Settings& s, const std::string& v) {
+         if (v != "auto") s.rate_limit = per_minute("rate_limit", v);
+       }},
+      {"key_rate_limit", "requests a minute of one API key, or off; off with rate_limit",
+       [] { return "6000"; },
+       [](Settings& s, const std::string& v) {
+         s.key_rate_limit = per_minute("key_rate_limit", v);
+       }},
+      {"rate_burst", "requests that a client may send at once", [] { return "60"; },
+       [](Settings& s, const std::string& v) {
+         s.rate_burst = number<std::size_t>("rate_burst", v, 1, 100000);
+       }},
+      {"trusted_proxies",
+       "addresses and networks whose X-Forwarded-For is believed, separated by commas",
+       [] { return ""; },
+       [](Settings& s, const std::string& v) {
+         s.trusted_proxies = TrustedProxies(split_list(v));
+       }},
       {"web_dir", "folder of the built page",
        [] { return (program_dir().parent_path().parent_path() / "web" / "dist").string(); },
        [](Settings& s, const std::string& v) { s.web_dir = v; }},

@@ -2,10 +2,12 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "api/trusted_proxies.h"
 #include "catalog/level.h"
 #include "encoder/sentence_encoder.h"
 #include "gather/list_fetch.h"
@@ -36,16 +38,22 @@ struct Settings {
   std::size_t threads = 0;  ///< 0: one a core.
   std::string host = "127.0.0.1";
   std::uint16_t port = 8080;
-  Level max_level = Level::adult;        ///< What a request may ask for at most.
-  std::size_t queue_capacity = 256;      ///< Requests that may wait; one more is answered 503.
-  std::vector<std::string> hosts;        ///< Further host names that serve answers under.
-  std::string cors_origin;               ///< Empty: no cross-origin access.
-  std::string mal_client_id;             ///< A secret; empty: MyAnimeList is not asked.
-  std::string gather_user_agent;         ///< What public servers are told of the program.
-  double gather_rate = 1;                ///< Share of each source's rate limit, (0, 1].
-  std::vector<std::string> gather_urls;  ///< NAME=URL of sources that are elsewhere.
-  std::string offline_database;          ///< Path or URL; empty: the project's release.
-  unsigned gather_timeout = 120;         ///< Seconds for one page.
+  Level max_level = Level::adult;         ///< What a request may ask for at most.
+  std::size_t queue_capacity = 256;       ///< Requests that may wait; one more is answered 503.
+  std::vector<std::string> hosts;         ///< Further host names that serve answers under.
+  std::vector<std::string> cors_origins;  ///< Empty: no cross-origin access; or "*" alone.
+  std::filesystem::path api_keys;         ///< File of keys; empty: none are known.
+  bool api_key_required = true;           ///< Only looked at where there are keys.
+  std::optional<double> rate_limit;       ///< A minute, by address; 0: none; null: as host says.
+  double key_rate_limit = 0;              ///< A minute, by key; 0: none.
+  std::size_t rate_burst = 60;            ///< Requests that either may send at once.
+  TrustedProxies trusted_proxies;         ///< Whose X-Forwarded-For is believed.
+  std::string mal_client_id;              ///< A secret; empty: MyAnimeList is not asked.
+  std::string gather_user_agent;          ///< What public servers are told of the program.
+  double gather_rate = 1;                 ///< Share of each source's rate limit, (0, 1].
+  std::vector<std::string> gather_urls;   ///< NAME=URL of sources that are elsewhere.
+  std::string offline_database;           ///< Path or URL; empty: the project's release.
+  unsigned gather_timeout = 120;          ///< Seconds for one page.
   std::string log_level = "info";
   bool profiles = true;               ///< People's lists are kept in the data folder.
   bool list_fetch = true;             ///< serve fetches public lists of the four known sites.

@@ -33,7 +33,7 @@ constexpr std::array kRoutes = {
     Route{.method = "GET", .path = "/api/v1/filters", .handler = get_filters, .revalidates = true},
     Route{.method = "POST", .path = "/api/v1/ids", .handler = post_ids, .body = BodyKind::json},
     Route{.method = "GET", .path = "/api/v1/random", .handler = get_random},
-    Route{.method = "GET", .path = "/posters/{id}", .handler = get_poster},
+    Route{.method = "GET", .path = "/posters/{id}", .handler = get_poster, .access = Access::keyed},
     Route{.method = "GET", .path = "/api/v1/profiles/{name}", .handler = get_profile},
     Route{.method = "PUT",
           .path = "/api/v1/profiles/{name}",
@@ -67,27 +67,32 @@ constexpr std::array kRoutes = {
           .path = "/healthz",
           .handler = get_health,
           .light = true,
-          .needs_snapshot = false},
+          .needs_snapshot = false,
+          .access = Access::open},
     Route{.method = "GET",
           .path = "/readyz",
           .handler = get_readiness,
           .light = true,
-          .needs_snapshot = false},
+          .needs_snapshot = false,
+          .access = Access::open},
     Route{.method = "GET",
           .path = "/metrics",
           .handler = get_metrics,
           .light = true,
-          .needs_snapshot = false},
+          .needs_snapshot = false,
+          .access = Access::keyed},
     Route{.method = "GET",
           .path = "/openapi.json",
           .handler = get_openapi,
           .light = true,
-          .needs_snapshot = false},
+          .needs_snapshot = false,
+          .access = Access::open},
     Route{.method = "GET",
           .path = "/docs",
           .handler = get_docs,
           .light = true,
-          .needs_snapshot = false},
+          .needs_snapshot = false,
+          .access = Access::open},
 };
 
 /// The values of a pattern's {…} parts, nullopt when the path does not fit.
@@ -187,7 +192,7 @@ void check_body(const HttpRequest& request, BodyKind kind) {
 std::span<const Route> routes() { return kRoutes; }
 
 Api::Api(ApiServices services, ApiOptions options)
-    : services_(std::move(services)), options_(std::move(options)) {}
+    : services_(std::move(services)), options_(std::move(options)), access_(options_.access) {}
 
 ServerLoad Api::load() const { return load_source_ ? load_source_() : ServerLoad{}; }
 
@@ -216,13 +221,15 @@ HttpResponse Api::guarded(const HttpRequest& request,
 
 void Api::finish(const ApiCall& call, const Route& route, HttpResponse& response) const {
   response.route = route.path;
+  response.headers.insert(response.headers.end(), call.limits.begin(), call.limits.end());
   finish_response(call.request, options_.finish, response);
 }
 
 std::variant<HttpResponse, Api::Accepted> Api::accept(HttpRequest request) const {
   std::optional<Accepted> accepted;
+  std::string pattern;
   HttpResponse response = guarded(request, [&] {
-    auto routed = route(request);
+    auto routed = route(request, pattern);
     if (auto* call = std::get_if<Accepted>(&routed)) accepted = std::move(*call);
     return accepted ? HttpResponse{} : std::get<HttpResponse>(std::move(routed));
   });
@@ -231,11 +238,13 @@ std::variant<HttpResponse, Api::Accepted> Api::accept(HttpRequest request) const
     return std::get<HttpResponse>(std::move(outcome));
   }
   if (accepted) return *std::move(accepted);
+  if (!pattern.empty()) response.route = pattern;
   finish_response(request, options_.finish, response);
   return response;
 }
 
-std::variant<HttpResponse, Api::Accepted> Api::route(HttpRequest& request) const {
+std::variant<HttpResponse, Api::Accepted> Api::route(HttpRequest& request,
+                                                     std::string& pattern) const {
   const bool has_host = request.count_headers("host") > 0;
   if (has_host && !options_.hosts.allows(request.header("host"))) {
     throw Problem(421, "this server does not answer under that host name; see the setting hosts");
@@ -247,12 +256,15 @@ std::variant<HttpResponse, Api::Accepted> Api::route(HttpRequest& request) const
     if (route.method != request.method && !(head && route.method == "GET")) continue;
     auto values = match(route.path, target.path);
     if (!values) continue;
+    pattern = route.path;
+    NameValues limits = access_.admit(request, route.access);
     check_body(request, route.body);
     auto call = std::make_shared<ApiCall>(ApiCall{.api = *this, .request = std::move(request)});
     request = HttpRequest{.id = call->request.id, .method = call->request.method};
     call->accept_language = preferred_language(call->request.header("accept-language"));
     call->target = std::move(target);
     call->path_values = *std::move(values);
+    call->limits = std::move(limits);
     return Accepted{std::move(call), &route};
   }
   if (const std::string allowed = allowed_methods(target.path); !allowed.empty()) {

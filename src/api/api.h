@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "api/access_control.h"
 #include "api/encoder_gate.h"
 #include "api/finish.h"
 #include "api/host_policy.h"
@@ -37,6 +38,7 @@ struct ApiOptions {
   Level max_level = Level::adult;  ///< What a request may ask for at most.
   FinishOptions finish = {};
   HostPolicy hosts = {"127.0.0.1", {}};
+  AccessOptions access = {};
 };
 
 /// What handlers work with. Everything is thread-safe.
@@ -63,6 +65,7 @@ struct ApiCall {
   std::shared_ptr<const Snapshot> snapshot = nullptr;  ///< Never null in routes that need one.
   std::shared_ptr<const PosterSet> posters = nullptr;  ///< Of the same moment; never null then.
   std::string etag = {};                               ///< For an answer that can be revalidated.
+  NameValues limits = {};  ///< What is left of the caller's limit, for the answer.
 };
 
 /// A text must become a vector before the answer can be written.
@@ -94,6 +97,7 @@ struct Route {
   bool needs_snapshot = true;  ///< 503 before the first one is loaded.
   bool revalidates = false;    ///< Same catalogue and request, same answer: gets an ETag.
   BodyKind body = BodyKind::none;
+  Access access = Access::limited;
 };
 
 /// The operations, in the order of the description.
@@ -132,7 +136,8 @@ class Api {
   bool draining() const { return draining_; }
 
  private:
-  std::variant<HttpResponse, Accepted> route(HttpRequest& request) const;
+  /// pattern: set to the matching route's.
+  std::variant<HttpResponse, Accepted> route(HttpRequest& request, std::string& pattern) const;
   Outcome run_handler(const Accepted& accepted) const;
   HttpResponse page(const HttpRequest& request, const Target& target) const;
   void finish(const ApiCall& call, const Route& route, HttpResponse& response) const;
@@ -140,6 +145,7 @@ class Api {
 
   ApiServices services_;
   ApiOptions options_;
+  AccessControl access_;
   std::function<ServerLoad()> load_source_;
   std::atomic<bool> draining_ = false;
 };

@@ -295,11 +295,15 @@ TEST(Cors, is_off_unless_set) {
   TestApi closed(small_catalogue());
   EXPECT_FALSE(closed.get("/healthz", {{"origin", "https://a.example"}})
                    .headers.contains("Access-Control-Allow-Origin"));
-  TestApi open(small_catalogue(), {.finish = {.cors_origin = "https://a.example"}});
+  TestApi open(small_catalogue(),
+               {.finish = {.cors_origins = {"https://b.example", "https://a.example"}}});
   EXPECT_EQ(open.get("/healthz", {{"origin", "https://a.example"}})
                 .headers.at("Access-Control-Allow-Origin"),
             "https://a.example");
-  EXPECT_FALSE(open.get("/healthz", {{"origin", "https://b.example"}})
+  EXPECT_EQ(open.get("/healthz", {{"origin", "https://b.example"}})
+                .headers.at("Access-Control-Allow-Origin"),
+            "https://b.example");
+  EXPECT_FALSE(open.get("/healthz", {{"origin", "https://c.example"}})
                    .headers.contains("Access-Control-Allow-Origin"));
   EXPECT_TRUE(open.call("OPTIONS", "/api/v1/search", "", {{"origin", "https://a.example"}})
                   .headers.contains("Access-Control-Allow-Methods"));

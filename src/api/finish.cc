@@ -42,20 +42,25 @@ void add_security(HttpResponse& response) {
 }
 
 void add_cors(const HttpRequest& request, const FinishOptions& options, HttpResponse& response) {
-  if (options.cors_origin.empty()) {
+  const std::vector<std::string>& allowed = options.cors_origins;
+  if (allowed.empty()) {
     response.headers.emplace_back("Cross-Origin-Resource-Policy", "same-origin");
     return;
   }
   const std::string_view origin = request.header("origin");
-  if (options.cors_origin != "*") response.headers.emplace_back("Vary", "Origin");
-  if (origin.empty() || (options.cors_origin != "*" && options.cors_origin != origin)) return;
-  response.headers.emplace_back("Access-Control-Allow-Origin", options.cors_origin);
-  response.headers.emplace_back("Access-Control-Expose-Headers", "ETag, Retry-After, X-Request-Id");
+  const bool any = allowed.front() == "*";
+  if (!any) response.headers.emplace_back("Vary", "Origin");
+  if (origin.empty() || (!any && std::ranges::find(allowed, origin) == allowed.end())) return;
+  response.headers.emplace_back("Access-Control-Allow-Origin", any ? "*" : std::string(origin));
+  response.headers.emplace_back(
+      "Access-Control-Expose-Headers",
+      "ETag, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-Id");
   if (request.method == "OPTIONS") {
     response.headers.emplace_back("Access-Control-Allow-Methods",
                                   "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
-    response.headers.emplace_back("Access-Control-Allow-Headers",
-                                  "Content-Type, If-None-Match, X-Request-Id");
+    response.headers.emplace_back(
+        "Access-Control-Allow-Headers",
+        "Authorization, Content-Type, If-None-Match, X-API-Key, X-Request-Id");
     response.headers.emplace_back("Access-Control-Max-Age", "86400");
   }
 }

@@ -2,13 +2,15 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "api/http_message.h"
 
 namespace anireco {
 
 struct FinishOptions {
-  std::string cors_origin;  ///< Origin that may read answers, or "*"; empty: none.
+  /// Origins whose pages may read answers ("https://example.org"), or "*" alone; empty: none.
+  std::vector<std::string> cors_origins = {};
 };
 
 /// Makes an answer ready for the wire: 304 where the client's copy is right, gzip where it pays and

@@ -135,6 +135,9 @@ asio::awaitable<bool> HttpConnection::send(const HttpResponse& response, bool ke
 }
 
 asio::awaitable<void> HttpConnection::serve() {
+  boost::system::error_code unknown;
+  const auto remote = socket_.remote_endpoint(unknown);
+  if (!unknown) peer_ = remote.address().to_string();
   while (true) {
     RequestParser parser(context_.options.limits);
     const Received received = co_await receive(parser);
@@ -142,6 +145,7 @@ asio::awaitable<void> HttpConnection::serve() {
     const auto start = std::chrono::steady_clock::now();
     HttpRequest request =
         received == Received::request ? parser.take_request() : parser.partial_request();
+    request.peer = peer_;
     const std::string id = request.id;
     const std::string method = request.method;
     const std::string path = request.target.substr(0, request.target.find('?'));

@@ -61,6 +61,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   ConnectionContext& context_;
   std::string buffer_;
   std::string scratch_;
+  std::string peer_;
   bool idle_ = true;
 };
 

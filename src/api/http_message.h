@@ -17,6 +17,7 @@ struct HttpRequest {
   std::string target = {};  ///< As sent: path and query, still encoded.
   NameValues headers = {};  ///< Names in lower case, values trimmed, in order of arrival.
   std::string body = {};
+  std::string peer = {};  ///< Address of the other end of the connection, without its port.
 
   /// The first value of a header, empty if there is none. `name` in lower case.
   std::string_view header(std::string_view name) const;

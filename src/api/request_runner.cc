@@ -3,16 +3,18 @@
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
+#include <deque>
 #include <mutex>
 #include <thread>
 
+#include "api/admission.h"
 #include "api/problem.h"
 #include "base/thread_pool.h"
 
 namespace anireco {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
 /// Methods as figures count them: few, whatever clients send.
 std::string_view known_method(std::string_view method) {
@@ -29,6 +31,14 @@ ThreadPoolOptions pool_options(std::size_t threads, std::size_t max_waiting) {
   return {.threads = threads, .max_queue = 2 * (threads + max_waiting), .name = "http-worker"};
 }
 
+AdmissionOptions admission_options(std::size_t threads, const RequestRunnerOptions& options) {
+  const std::size_t most = threads + options.max_waiting;
+  return {.workers = threads,
+          .max_burst = most,
+          .max_standing = std::min(most, std::max(options.max_standing, 4 * threads)),
+          .burst = options.burst};
+}
+
 std::size_t thread_count(std::size_t asked) {
   return asked != 0 ? asked : std::max<std::size_t>(1, std::thread::hardware_concurrency());
 }
@@ -38,7 +48,7 @@ std::size_t thread_count(std::size_t asked) {
 struct RequestRunner::State {
   State(const Api& served, const RequestRunnerOptions& options)
       : api(served),
-        max_in_flight(thread_count(options.threads) + options.max_waiting),
+        admission(admission_options(thread_count(options.threads), options)),
         waiting({.threads = options.waiting_threads,
                  .max_queue = options.max_waiting_for_others,
                  .name = "http-waiting"}),
@@ -49,38 +59,76 @@ struct RequestRunner::State {
     Api::Accepted accepted;
     Done done;
     std::string method;
-    Clock::time_point start;
+    SteadyClock::time_point start;
   };
 
   const Api& api;
-  const std::size_t max_in_flight;
   mutable std::mutex mutex;
   std::condition_variable answered;
-  std::size_t in_flight = 0;
+  Admission admission;
+  std::size_t elsewhere = 0;  ///< Accepted, and waiting for another server.
+  std::deque<std::shared_ptr<Job>> fresh;
+  std::deque<std::function<void()>> resumed;
   ThreadPool waiting;
   ThreadPool pool;
 
+  std::size_t under_way() const { return admission.under_way() + elsewhere; }
+
   bool take_place() {
     const std::lock_guard lock(mutex);
-    if (in_flight >= max_in_flight) return false;
-    ++in_flight;
-    return true;
+    return admission.enter(SteadyClock::now());
   }
 
   void give_place_back() {
     const std::lock_guard lock(mutex);
-    --in_flight;
+    admission.leave(SteadyClock::now());
     answered.notify_all();
   }
 
-  void record(const std::string& method, const HttpResponse& response, Clock::time_point start) {
+  /// What has been begun is finished before more is begun: whoever was taken waits once, not twice.
+  void run_next() {
+    std::function<void()> rest;
+    std::shared_ptr<Job> job;
+    {
+      const std::lock_guard lock(mutex);
+      if (!resumed.empty()) {
+        rest = std::move(resumed.front());
+        resumed.pop_front();
+      } else {
+        job = std::move(fresh.front());
+        fresh.pop_front();
+      }
+    }
+    if (rest) {
+      rest();
+    } else {
+      run(job);
+    }
+  }
+
+  bool begin(const std::shared_ptr<Job>& job) {
+    const std::lock_guard lock(mutex);
+    if (!pool.try_submit([this] { run_next(); })) return false;
+    fresh.push_back(job);
+    return true;
+  }
+
+  bool resume(std::function<void()> rest) {
+    const std::lock_guard lock(mutex);
+    if (!pool.try_submit([this] { run_next(); })) return false;
+    resumed.push_back(std::move(rest));
+    return true;
+  }
+
+  void record(const std::string& method, const HttpResponse& response,
+              SteadyClock::time_point start) {
     const std::string_view route =
         response.route.empty() ? "none" : std::string_view(response.route);
     api.services().metrics.record(
         {.route = route,
          .method = known_method(method),
          .status = response.status,
-         .seconds = std::chrono::duration<double>(Clock::now() - start).count(),
+         .seconds = std::chrono::duration<double>(SteadyClock::now() - start).count(),
          .bytes = response.head_only ? 0 : response.body_size()});
   }
 
@@ -119,7 +167,7 @@ struct RequestRunner::State {
         complete_with_vector(*job, *pending, result);
         return;
       }
-      const bool placed = pool.try_submit([this, job, pending, result = std::move(result)] {
+      const bool placed = resume([this, job, pending, result = std::move(result)] {
         complete_with_vector(*job, *pending, result);
       });
       if (!placed) complete(*job, overloaded(job->accepted.call->request));
@@ -129,9 +177,22 @@ struct RequestRunner::State {
 
   void wait_for_another(const std::shared_ptr<Job>& job,
                         const std::shared_ptr<const NeedsWaiting>& pending) {
+    // It holds no worker up, so it must not count as one that does.
+    {
+      const std::lock_guard lock(mutex);
+      admission.leave(SteadyClock::now());
+      ++elsewhere;
+    }
+    const auto finish = [this, job](HttpResponse response) {
+      record(job->method, response, job->start);
+      job->done(std::move(response));
+      const std::lock_guard lock(mutex);
+      --elsewhere;
+      answered.notify_all();
+    };
     const bool placed = waiting.try_submit(
-        [this, job, pending] { complete(*job, api.answer(job->accepted, *pending)); });
-    if (!placed) complete(*job, overloaded(job->accepted.call->request));
+        [this, job, pending, finish] { finish(api.answer(job->accepted, *pending)); });
+    if (!placed) finish(overloaded(job->accepted.call->request));
   }
 
   HttpResponse overloaded(const HttpRequest& request) const {
@@ -144,16 +205,16 @@ RequestRunner::RequestRunner(const Api& api, RequestRunnerOptions options)
 
 RequestRunner::~RequestRunner() {
   std::unique_lock lock(state_->mutex);
-  state_->answered.wait(lock, [this] { return state_->in_flight == 0; });
+  state_->answered.wait(lock, [this] { return state_->under_way() == 0; });
 }
 
 std::size_t RequestRunner::in_flight() const {
   const std::lock_guard lock(state_->mutex);
-  return state_->in_flight;
+  return state_->under_way();
 }
 
 std::optional<HttpResponse> RequestRunner::start(HttpRequest request, Done done) {
-  const auto start = Clock::now();
+  const auto start = SteadyClock::now();
   const std::string method = request.method;
   auto accepted = state_->api.accept(std::move(request));
   if (auto* response = std::get_if<HttpResponse>(&accepted)) {
@@ -163,9 +224,7 @@ std::optional<HttpResponse> RequestRunner::start(HttpRequest request, Done done)
   auto job = std::make_shared<State::Job>(
       State::Job{std::get<Api::Accepted>(std::move(accepted)), std::move(done), method, start});
   const bool placed = state_->take_place();
-  if (placed && state_->pool.try_submit([state = state_.get(), job] { state->run(job); })) {
-    return std::nullopt;
-  }
+  if (placed && state_->begin(job)) return std::nullopt;
   if (placed) state_->give_place_back();
   HttpResponse response = state_->overloaded(job->accepted.call->request);
   response.route = job->accepted.route->path;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -13,6 +14,10 @@ struct RequestRunnerOptions {
   std::size_t threads = 0;  ///< Workers; 0: one a core.
   std::size_t max_waiting =
       256;  ///< Accepted requests beyond one a worker; one more is answered 503.
+  /// Once some have waited for so long without a break, no more are taken than `max_standing` and
+  /// four a worker: a burst is answered whole, a flood does not make everybody wait.
+  std::chrono::milliseconds burst{100};
+  std::size_t max_standing = 8;
   std::size_t waiting_threads = 2;         ///< For answers that wait for other servers.
   std::size_t max_waiting_for_others = 8;  ///< Such answers beside those; one more is answered 503.
 };

@@ -33,6 +33,9 @@ std::string sha256_hex(std::string_view bytes);
 /// Of a file's bytes, read in pieces. Throws Error{not_found, unavailable}.
 std::string sha256_file_hex(const std::filesystem::path& path);
 
+/// True if both are equal. Takes the same time wherever they differ; their lengths are no secret.
+bool equal_in_constant_time(std::string_view a, std::string_view b);
+
 /// XXH3, 64 bits: the checksum of our own files and the hash of contents. Not for secrets.
 /// Stable over machines and releases. Source: xxHash specification, XXH3_64bits.
 std::uint64_t xxh3_64(std::span<const std::byte> bytes, std::uint64_t seed = 0);

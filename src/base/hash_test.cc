@@ -35,6 +35,13 @@ TEST(Sha256Test, OfAFileIsThatOfItsBytes) {
   EXPECT_THROW(sha256_file_hex(path), Error);
 }
 
+TEST(EqualInConstantTimeTest, ComparesContents) {
+  EXPECT_TRUE(equal_in_constant_time("", ""));
+  EXPECT_TRUE(equal_in_constant_time("secret", "secret"));
+  EXPECT_FALSE(equal_in_constant_time("secret", "secreT"));
+  EXPECT_FALSE(equal_in_constant_time("secret", "secrets"));
+}
+
 TEST(Xxh3Test, IsStable) {
   EXPECT_EQ(xxh3_64(""), 0x2d06800538d394c2ULL);
   EXPECT_NE(xxh3_64("abc"), xxh3_64("abc", 1));

@@ -95,10 +95,13 @@ async function send(method, path, form, output) {
   const body = form.querySelector('textarea');
   if ([...query].length > 0) target += `?${query}`;
   output.textContent = `${method.toUpperCase()} ${target}\n…`;
+  const headers = body ? { 'Content-Type': 'application/json' } : {};
+  const key = document.getElementById('key').value.trim();
+  if (key) headers['X-API-Key'] = key;
   try {
     const answer = await fetch(target, {
       method: method.toUpperCase(),
-      headers: body ? { 'Content-Type': 'application/json' } : {},
+      headers,
       body: body ? body.value : undefined,
     });
     const text = await answer.text();

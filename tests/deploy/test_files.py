@@ -1,0 +1,92 @@
+"""What the files of deploy/ name is there, and is what the program knows. PyYAML and ANIRECO_TEST_PROGRAM (optional) beside the standard library."""
+import json
+import os
+import pathlib
+import re
+import subprocess
+import tempfile
+import unittest
+
+import yaml
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+DEPLOY = ROOT / "deploy"
+# Handled by deploy/entry.sh, Caddy or compose, not by the program.
+OTHERS = {"ANIRECO_STARTER", "ANIRECO_SITE", "ANIRECO_MEMORY", "ANIRECO_API_KEYS_FILE"}
+
+
+def logical_lines(text):
+    return re.sub(r"\\\n", " ", "\n".join(line for line in text.splitlines() if not line.startswith("#"))).splitlines()
+
+
+class Image(unittest.TestCase):
+    def ignored(self, path):
+        """As .dockerignore is read: the last line that fits decides."""
+        result = False
+        for line in (ROOT / ".dockerignore").read_text().splitlines():
+            if not line or line.startswith("#"):
+                continue
+            pattern = line.lstrip("!")
+            parts = pathlib.PurePosixPath(path)
+            fits = pattern == "*" or path == pattern or path.startswith(pattern + "/")
+            fits = fits or (pattern.startswith("**/") and pattern[3:] in parts.parts)
+            if fits:
+                result = not line.startswith("!")
+        return result
+
+    def test_everything_copied_is_there_and_not_ignored(self):
+        copied = 0
+        for line in logical_lines((DEPLOY / "Dockerfile").read_text()):
+            if not line.startswith("COPY ") or "--from=" in line:
+                continue
+            for source in line.split()[1:-1]:
+                copied += 1
+                self.assertTrue((ROOT / source).exists(), source)
+                self.assertFalse(self.ignored(source), source)
+        self.assertGreater(copied, 12)
+
+    def test_what_is_built_or_private_stays_out(self):
+        for path in ("build/release/anireco", "web/node_modules/x", "web/dist/index.html", ".git/HEAD", "deploy/api_keys", "deploy/.env", "anireco.ini"):
+            self.assertTrue(self.ignored(path), path)
+
+    def test_it_runs_as_nobody_and_says_whether_it_lives(self):
+        text = (DEPLOY / "Dockerfile").read_text()
+        last = text[text.rindex("\nFROM "):]
+        self.assertIn("\nUSER 10001\n", last)
+        self.assertIn("HEALTHCHECK", last)
+        self.assertEqual(re.findall(r"^FROM (\S+)", text, re.M), ["debian:12-slim"] * 2)
+
+
+class Compose(unittest.TestCase):
+    compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+
+    def test_services_are_confined_and_belong_to_a_profile(self):
+        for name, service in self.compose["services"].items():
+            self.assertIn(service["profiles"][0], ("embedded", "tls"), name)
+            self.assertTrue(service["read_only"], name)
+            self.assertEqual(service["cap_drop"], ["ALL"], name)
+
+    def test_the_proxy_waits_for_health_and_is_the_one_that_is_trusted(self):
+        caddy, behind = self.compose["services"]["caddy"], self.compose["services"]["anireco-behind-caddy"]
+        self.assertEqual(caddy["depends_on"], {"anireco-behind-caddy": {"condition": "service_healthy"}})
+        self.assertEqual(caddy["networks"]["proxied"]["ipv4_address"], behind["environment"]["ANIRECO_TRUSTED_PROXIES"])
+        self.assertNotIn("ports", behind)
+        self.assertIn("anireco-behind-caddy:8080", (DEPLOY / "Caddyfile").read_text())
+        self.assertIn("anireco-behind-caddy", behind["environment"]["ANIRECO_HOSTS"])
+
+    @unittest.skipUnless(os.environ.get("ANIRECO_TEST_PROGRAM"), "needs the program")
+    def test_the_program_takes_its_settings(self):
+        for name in ("anireco", "anireco-behind-caddy"):
+            given = self.compose["services"][name]["environment"]
+            plain = {key: re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", str(value)) for key, value in given.items() if key not in OTHERS}
+            with tempfile.TemporaryDirectory() as folder:
+                environment = {k: v for k, v in os.environ.items() if not k.startswith("ANIRECO_")}
+                environment |= plain | {"ANIRECO_DATA_DIR": folder}
+                program = os.environ["ANIRECO_TEST_PROGRAM"]
+                done = subprocess.run([program, "config", "--json"], env=environment, capture_output=True, text=True)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn("trusted_proxies", json.dumps(json.loads(done.stdout)))
+
+
+if __name__ == "__main__":
+    unittest.main()
