@@ -13,6 +13,10 @@ target_compile_definitions(anireco_options INTERFACE ANIRECO_VERSION="${PROJECT_
 if(ANIRECO_WERROR)
   target_compile_options(anireco_options INTERFACE -Werror)
 endif()
+if(CMAKE_UNITY_BUILD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # GCC takes the sources that a unity file includes for headers.
+  target_compile_options(anireco_options INTERFACE -Wno-subobject-linkage)
+endif()
 if(ANIRECO_SANITIZE)
   target_compile_options(anireco_options INTERFACE -fsanitize=${ANIRECO_SANITIZE} -fno-sanitize-recover=all)
   target_link_options(anireco_options INTERFACE -fsanitize=${ANIRECO_SANITIZE})

@@ -53,7 +53,7 @@ stage_unit() {
   python3 tools/fetch_weights.py
   forget_fetch_settings
   build_preset dev all
-  ctest --test-dir "$BUILD/dev" --output-on-failure --timeout 900
+  ctest --test-dir "$BUILD/dev" --parallel "$JOBS" --output-on-failure --timeout 900
   # GoogleTest's own closing lines, which ctest keeps to itself.
   grep -hE '^\[  (PASSED|FAILED|SKIPPED)' "$BUILD/dev/Testing/Temporary/LastTest.log"
 }
@@ -110,42 +110,61 @@ stage_training() {
   tools/with_server.sh "$BUILD/release/anireco" python3 tests/training/test_train.py
 }
 
+# run_each FUNCTION ITEM...: calls FUNCTION ITEM for each, $JOBS at once; the output of each appears whole, when it ends. Fails when one does.
+run_each() {
+  local function=$1 item running=0 status=0
+  shift
+  for item in "$@"; do
+    if [ "$running" -lt "$JOBS" ]; then running=$((running + 1)); else wait -n || status=1; fi
+    { local output ended=0
+      output=$("$function" "$item" 2>&1) || ended=$?
+      printf '%s\n' "$output"
+      exit "$ended"; } &
+  done
+  for ((; running > 0; running--)); do wait -n || status=1; done
+  return "$status"
+}
+
+fuzz_one() {
+  local name inputs
+  name=$(basename "$1" _fuzz)
+  inputs=("$BUILD/fuzz/corpus/$name")
+  mkdir -p "${inputs[0]}" "$BUILD/fuzz/found"
+  if [ -d "tests/fuzz/corpus/$name" ]; then inputs+=("tests/fuzz/corpus/$name"); fi
+  say "fuzzing $name"
+  "$1" -max_total_time="${FUZZ_SECONDS:-20}" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+    -artifact_prefix="$BUILD/fuzz/found/$name-" "${inputs[@]}" 2>&1 | tail -n 12
+}
+
 stage_fuzz() {
   build_preset fuzz fuzzers
-  local fuzzer name inputs runs=0
-  for fuzzer in "$BUILD"/fuzz/tests/fuzz/*_fuzz; do
-    [ -x "$fuzzer" ] || continue
-    name=$(basename "$fuzzer" _fuzz)
-    inputs=("$BUILD/fuzz/corpus/$name")
-    mkdir -p "${inputs[0]}" "$BUILD/fuzz/found"
-    if [ -d "tests/fuzz/corpus/$name" ]; then inputs+=("tests/fuzz/corpus/$name"); fi
-    say "fuzzing $name"
-    "$fuzzer" -max_total_time="${FUZZ_SECONDS:-20}" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
-      -artifact_prefix="$BUILD/fuzz/found/$name-" "${inputs[@]}" 2>&1 | tail -n 12
-    runs=$((runs + 1))
-  done
-  [ "$runs" -gt 0 ] || fail "no fuzzer was built"
-  echo "$runs passed, 0 failed"
+  local fuzzers
+  mapfile -t fuzzers < <(find "$BUILD/fuzz/tests/fuzz" -name '*_fuzz' -type f -perm -u+x | sort)
+  [ "${#fuzzers[@]}" -gt 0 ] || fail "no fuzzer was built"
+  run_each fuzz_one "${fuzzers[@]}"
+  echo "${#fuzzers[@]} passed, 0 failed"
 }
 
 # The parts with threads. Races inside libgomp and libdnnl, which TSan cannot see through, are in tests/tsan.supp; nothing of ours is.
 TSAN_TESTS=(base_test tensor_test encoder_test index_test ingest_test api_test)
 
+thread_test() {
+  local without_aslr=()
+  # GCC 12's runtime gives up on kernels with much address randomisation.
+  if setarch "$(uname -m)" -R true 2>/dev/null; then without_aslr=(setarch "$(uname -m)" -R); fi
+  say "$1"
+  TSAN_OPTIONS="suppressions=$ROOT/tests/tsan.supp halt_on_error=1 second_deadlock_stack=1" \
+    "${without_aslr[@]}" "$(find "$BUILD/tsan" -name "$1" -type f -perm -u+x)" --gtest_brief=1
+}
+
 stage_threads() {
-  local program built=() status=0 without_aslr=()
+  local program built=()
   cmake --preset tsan >/dev/null
   for program in "${TSAN_TESTS[@]}"; do
     if ninja -C "$BUILD/tsan" -t query "$program" >/dev/null 2>&1; then built+=("$program"); fi
   done
   build_preset tsan "${built[@]}"
-  # GCC 12's runtime gives up on kernels with much address randomisation.
-  if setarch "$(uname -m)" -R true 2>/dev/null; then without_aslr=(setarch "$(uname -m)" -R); fi
-  for program in "${built[@]}"; do
-    say "$program"
-    TSAN_OPTIONS="suppressions=$ROOT/tests/tsan.supp halt_on_error=1 second_deadlock_stack=1" \
-      "${without_aslr[@]}" "$(find "$BUILD/tsan" -name "$program" -type f -perm -u+x)" --gtest_brief=1 || status=1
-  done
-  return "$status"
+  run_each thread_test "${built[@]}"
 }
 
 STAGES=(packages sources page unit http deploy gather exchange answers browser readme training fuzz threads)

@@ -10,7 +10,7 @@
 namespace anireco {
 namespace {
 
-constexpr std::size_t kMinCompressed = 1400;  // What fits into one packet gains nothing.
+constexpr std::size_t kOnePacket = 1400;  // What fits into one packet gains nothing.
 constexpr int kFastCompression = 2;
 constexpr std::size_t kMaxRequestId = 64;
 
@@ -70,7 +70,7 @@ void compress(const HttpRequest& request, HttpResponse& response) {
   if (!has_header(response, "Vary") || !response.page) {
     response.headers.emplace_back("Vary", "Accept-Encoding");
   }
-  if (response.body_size() < kMinCompressed || !accepts_gzip(request.header("accept-encoding"))) {
+  if (response.body_size() < kOnePacket || !accepts_gzip(request.header("accept-encoding"))) {
     return;
   }
   response.set_body(gzip(*response.body, kFastCompression));

@@ -4,22 +4,17 @@
 
 #include <algorithm>
 
+#include "api/ascii.h"
 #include "base/error.h"
+#include "base/gzip_window.h"
 
 namespace anireco {
 namespace {
 
-constexpr int kGzipWindow = 15 + 16;  // zlib's way of asking for a gzip header.
 constexpr int kMemoryLevel = 8;
 
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
-
 bool is_zero_weight(std::string_view parameters) {
-  parameters = trimmed(parameters);
+  parameters = ascii_trimmed(parameters);
   if (!parameters.starts_with("q=") && !parameters.starts_with("Q=")) return false;
   return parameters.substr(2).find_first_not_of("0.") == std::string_view::npos;
 }
@@ -48,10 +43,10 @@ bool accepts_gzip(std::string_view header) {
   bool any = false;
   while (!header.empty()) {
     const std::size_t comma = std::min(header.find(','), header.size());
-    const std::string_view item = trimmed(header.substr(0, comma));
+    const std::string_view item = ascii_trimmed(header.substr(0, comma));
     header.remove_prefix(std::min(comma + 1, header.size()));
     const std::size_t semicolon = std::min(item.find(';'), item.size());
-    const std::string_view name = trimmed(item.substr(0, semicolon));
+    const std::string_view name = ascii_trimmed(item.substr(0, semicolon));
     const bool zero = is_zero_weight(item.substr(std::min(semicolon + 1, item.size())));
     if (name == "gzip" || name == "x-gzip") return !zero;
     if (name == "*") any = !zero;

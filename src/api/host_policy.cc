@@ -5,16 +5,10 @@
 #include <algorithm>
 #include <optional>
 
+#include "api/ascii.h"
+
 namespace anireco {
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return out;
-}
 
 bool is_address(const std::string& text) {
   in6_addr buffer{};
@@ -44,15 +38,15 @@ std::optional<std::string> without_port(std::string_view host) {
   if (!port.empty()) port.remove_prefix(1);
   const bool digits = std::ranges::all_of(port, [](char c) { return c >= '0' && c <= '9'; });
   if (name.empty() || !digits || port.size() > 5) return std::nullopt;
-  return lower(name);
+  return ascii_lower(name);
 }
 
 }  // namespace
 
 HostPolicy::HostPolicy(std::string_view bound, std::vector<std::string> names) {
-  const std::string address = lower(bound);
+  const std::string address = ascii_lower(bound);
   any_address_ = address == "0.0.0.0" || address == "::" || address.empty();
-  for (const std::string& name : names) names_.push_back(lower(name));
+  for (const std::string& name : names) names_.push_back(ascii_lower(name));
   names_.push_back(address);
   if (any_address_ || is_loopback(address)) {
     names_.insert(names_.end(), {"localhost", "127.0.0.1", "::1"});

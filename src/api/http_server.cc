@@ -22,7 +22,7 @@ namespace {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
-constexpr auto kAwait = asio::experimental::as_tuple(asio::use_awaitable);
+constexpr auto kAsTuple = asio::experimental::as_tuple(asio::use_awaitable);
 constexpr std::chrono::milliseconds kAcceptPause{100};
 /// Refused connections that may be answered politely at a time.
 constexpr std::size_t kMaxTurnedAway = 64;
@@ -75,13 +75,13 @@ struct HttpServer::State {
   asio::awaitable<void> accept(tcp::acceptor& acceptor) {
     asio::steady_timer pause(accept_strand);
     while (!context.draining) {
-      auto [error, socket] = co_await acceptor.async_accept(asio::make_strand(io), kAwait);
+      auto [error, socket] = co_await acceptor.async_accept(asio::make_strand(io), kAsTuple);
       if (error) {
         if (context.draining || error == asio::error::operation_aborted) break;
         // Out of descriptors, most likely: wait for some to come back.
         log_warning("a connection could not be taken: {}", error.message());
         pause.expires_after(kAcceptPause);
-        co_await pause.async_wait(kAwait);
+        co_await pause.async_wait(kAsTuple);
         continue;
       }
       admit(std::move(socket));

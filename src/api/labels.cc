@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "api/ascii.h"
 #include "api/embedded.h"
 #include "base/error.h"
 #include "base/file.h"
@@ -47,16 +48,8 @@ constexpr std::array kEnglish = {
     EnglishLabel{"level", "adult", "Adult"},
 };
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return out;
-}
-
 std::string map_key(std::string_view kind, std::string_view value) {
-  return std::string(kind) + '\t' + lower(value);
+  return std::string(kind) + '\t' + ascii_lower(value);
 }
 
 }  // namespace

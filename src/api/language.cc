@@ -4,18 +4,14 @@
 #include <charconv>
 #include <string>
 
+#include "api/ascii.h"
+
 namespace anireco {
 namespace {
 
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
-
 /// The weight of "ru;q=0.8".
 double weight_of(std::string_view parameters) {
-  parameters = trimmed(parameters);
+  parameters = ascii_trimmed(parameters);
   if (parameters.empty()) return 1;
   if (!parameters.starts_with("q=") && !parameters.starts_with("Q=")) return 0;
   double weight = 0;
@@ -33,10 +29,10 @@ Language preferred_language(std::string_view header) {
   double russian = 0;
   while (!header.empty()) {
     const std::size_t comma = std::min(header.find(','), header.size());
-    const std::string_view item = trimmed(header.substr(0, comma));
+    const std::string_view item = ascii_trimmed(header.substr(0, comma));
     header.remove_prefix(std::min(comma + 1, header.size()));
     const std::size_t semicolon = std::min(item.find(';'), item.size());
-    std::string primary(trimmed(item.substr(0, std::min(semicolon, item.find('-')))));
+    std::string primary(ascii_trimmed(item.substr(0, std::min(semicolon, item.find('-')))));
     std::ranges::transform(primary, primary.begin(), [](char c) {
       return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     });

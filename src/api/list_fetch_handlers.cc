@@ -16,12 +16,6 @@ struct FetchCall {
   ListMode mode = ListMode::merge;
 };
 
-std::optional<ListMode> parse_mode(std::string_view word) {
-  if (word == "merge") return ListMode::merge;
-  if (word == "replace") return ListMode::replace;
-  return std::nullopt;
-}
-
 FetchCall read_fetch(const ApiCall& call, bool stores) {
   QueryReader query(call.target.query);
   const Audience audience = read_list_audience(call, query);
@@ -41,7 +35,7 @@ FetchCall read_fetch(const ApiCall& call, bool stores) {
   FetchCall fetch{.site = reader.choice("site", known).value_or(""),
                   .user = reader.text("user", kNameRules).value_or(""),
                   .audience = audience};
-  if (stores) fetch.mode = reader.choice("mode", parse_mode).value_or(ListMode::merge);
+  if (stores) fetch.mode = reader.choice("mode", parse_list_mode).value_or(ListMode::merge);
   for (const char* name : {"site", "user"}) {
     if (!reader.has(name)) errors.add(name, "must be given");
   }

@@ -50,6 +50,12 @@ std::optional<bool> parse_planned(std::string_view word) {
   return std::nullopt;
 }
 
+std::optional<ListMode> parse_list_mode(std::string_view word) {
+  if (word == "merge") return ListMode::merge;
+  if (word == "replace") return ListMode::replace;
+  return std::nullopt;
+}
+
 Audience read_list_audience(const ApiCall& call, QueryReader& reader) {
   const Level asked = reader.choice("level", exact_level).value_or(Level::standard);
   const Language language = reader.choice("lang", parse_language).value_or(call.accept_language);

@@ -8,6 +8,7 @@
 #include "api/anime_wire.h"
 #include "api/api.h"
 #include "api/query_reader.h"
+#include "catalog/profile.h"
 #include "search/search_request.h"
 
 namespace anireco {
@@ -40,6 +41,9 @@ struct ListTarget {
 /// Brings a list into a profile and answers what changed: a ProfileChange.
 HttpResponse store_list(const ApiCall& call, ProfileStore& store, const ListTarget& target,
                         const IncomingList& list);
+
+/// "merge" or "replace".
+std::optional<ListMode> parse_list_mode(std::string_view word);
 
 /// "keep" or "drop".
 std::optional<bool> parse_planned(std::string_view word);

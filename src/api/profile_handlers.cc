@@ -10,12 +10,6 @@
 namespace anireco {
 namespace {
 
-std::optional<ListMode> parse_mode(std::string_view word) {
-  if (word == "merge") return ListMode::merge;
-  if (word == "replace") return ListMode::replace;
-  return std::nullopt;
-}
-
 std::optional<std::string> parse_export_format(std::string_view word) {
   if (word == "json" || word == "mal") return std::string(word);
   return std::nullopt;
@@ -92,7 +86,7 @@ Outcome get_profile(ApiCall& call) {
 
 Outcome put_profile(ApiCall& call) {
   QueryReader reader(call.target.query);
-  const ListMode mode = reader.choice("mode", parse_mode).value_or(ListMode::merge);
+  const ListMode mode = reader.choice("mode", parse_list_mode).value_or(ListMode::merge);
   const Audience audience = read_list_audience(call, reader);
   reader.finish();
   ProfileStore& store = profile_store(call);

@@ -5,20 +5,13 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 
+#include "api/ascii.h"
 #include "api/finish.h"
 
 namespace anireco {
 namespace {
 
 namespace http = boost::beast::http;
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return out;
-}
 
 std::string text_of(boost::beast::string_view view) { return {view.data(), view.size()}; }
 
@@ -91,7 +84,7 @@ struct RequestParser::Impl {
       refuse(Problem(413, "the body is too large"));
     } else {
       expects_continue =
-          head.version() == 11 && lower(text_of(head[http::field::expect])) == "100-continue";
+          head.version() == 11 && ascii_lower(text_of(head[http::field::expect])) == "100-continue";
       return true;
     }
     return false;
@@ -156,7 +149,7 @@ HttpRequest RequestParser::take_request() {
   request.method = text_of(message.method_string());
   request.target = text_of(message.target());
   for (const auto& field : message) {
-    request.headers.emplace_back(lower(text_of(field.name_string())), text_of(field.value()));
+    request.headers.emplace_back(ascii_lower(text_of(field.name_string())), text_of(field.value()));
   }
   request.id = request_id(request.header("x-request-id"));
   request.body = std::move(message.body());

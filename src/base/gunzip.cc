@@ -7,11 +7,11 @@
 #include <limits>
 
 #include "base/error.h"
+#include "base/gzip_window.h"
 
 namespace anireco {
 namespace {
 
-constexpr int kGzipWindow = 15 + 16;
 constexpr std::size_t kStep = std::size_t{1} << 18;
 
 struct Inflater {

@@ -15,12 +15,12 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/gzip_window.h"
 
 namespace anireco {
 namespace {
 
 constexpr std::size_t kChunk = std::size_t{1} << 16;
-constexpr int kGzipWindow = 15 + 16;  // zlib: 16 added to the window bits asks for gzip framing.
 
 }  // namespace
 

@@ -8,12 +8,12 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/gzip_window.h"
 
 namespace anireco {
 namespace {
 
-constexpr int kGzipWindow = 15 + 16;  // zlib: 16 added to the window bits asks for gzip framing.
-constexpr int kMemoryLevel = 8;       // zlib's own default.
+constexpr int kMemoryLevel = 8;  // zlib's own default.
 
 }  // namespace
 

@@ -12,16 +12,16 @@ struct Name {
   std::string_view name;
 };
 
-constexpr std::array kTypes = {
+constexpr std::array kAllTypes = {
     AnimeType::unknown, AnimeType::tv,         AnimeType::movie, AnimeType::ova, AnimeType::ona,
     AnimeType::special, AnimeType::tv_special, AnimeType::music, AnimeType::pv,  AnimeType::cm};
-constexpr std::array kStatuses = {AiringStatus::unknown, AiringStatus::finished,
-                                  AiringStatus::airing, AiringStatus::upcoming};
-constexpr std::array kSeasons = {Season::unknown, Season::winter, Season::spring, Season::summer,
-                                 Season::fall};
-constexpr std::array kRatings = {AgeRating::unknown, AgeRating::g,   AgeRating::pg,
-                                 AgeRating::pg13,    AgeRating::r17, AgeRating::r_plus,
-                                 AgeRating::rx};
+constexpr std::array kAllStatuses = {AiringStatus::unknown, AiringStatus::finished,
+                                     AiringStatus::airing, AiringStatus::upcoming};
+constexpr std::array kAllSeasons = {Season::unknown, Season::winter, Season::spring, Season::summer,
+                                    Season::fall};
+constexpr std::array kAllRatings = {AgeRating::unknown, AgeRating::g,   AgeRating::pg,
+                                    AgeRating::pg13,    AgeRating::r17, AgeRating::r_plus,
+                                    AgeRating::rx};
 constexpr std::array kRelations = {
     RelationKind::sequel,      RelationKind::prequel,  RelationKind::parent,
     RelationKind::side_story,  RelationKind::summary,  RelationKind::full_story,
@@ -229,10 +229,10 @@ std::optional<RelationKind> parse_relation_kind(std::string_view name) {
   return find_name(kRelationNames, name);
 }
 
-std::span<const AnimeType> all_anime_types() { return kTypes; }
-std::span<const AiringStatus> all_airing_statuses() { return kStatuses; }
-std::span<const Season> all_seasons() { return kSeasons; }
-std::span<const AgeRating> all_age_ratings() { return kRatings; }
+std::span<const AnimeType> all_anime_types() { return kAllTypes; }
+std::span<const AiringStatus> all_airing_statuses() { return kAllStatuses; }
+std::span<const Season> all_seasons() { return kAllSeasons; }
+std::span<const AgeRating> all_age_ratings() { return kAllRatings; }
 std::span<const RelationKind> all_relation_kinds() { return kRelations; }
 
 }  // namespace anireco

@@ -6,7 +6,7 @@
 namespace anireco {
 namespace {
 
-constexpr std::array kStatuses = {
+constexpr std::array kListStatusNames = {
     std::pair{ListStatus::planned, "planned"}, std::pair{ListStatus::watching, "watching"},
     std::pair{ListStatus::completed, "completed"}, std::pair{ListStatus::on_hold, "on_hold"},
     std::pair{ListStatus::dropped, "dropped"}};
@@ -33,7 +33,7 @@ std::string squeezed(std::string_view word) {
 }  // namespace
 
 std::string_view to_string(ListStatus status) {
-  for (const auto& [value, name] : kStatuses) {
+  for (const auto& [value, name] : kListStatusNames) {
     if (value == status) return name;
   }
   return "none";
@@ -60,7 +60,7 @@ std::optional<ListStatus> parse_list_status(std::string_view word) {
 }
 
 std::optional<ListStatus> exact_list_status(std::string_view word) {
-  for (const auto& [value, name] : kStatuses) {
+  for (const auto& [value, name] : kListStatusNames) {
     if (word == name) return value;
   }
   return std::nullopt;

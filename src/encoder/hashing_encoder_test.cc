@@ -8,7 +8,7 @@
 namespace anireco {
 namespace {
 
-float cosine(const TextEncoder& encoder, const std::string& a, const std::string& b) {
+float likeness(const TextEncoder& encoder, const std::string& a, const std::string& b) {
   const std::vector<float> x = encoder.encode(a);
   const std::vector<float> y = encoder.encode(b);
   return dot_f32(x.data(), y.data(), x.size());
@@ -16,10 +16,10 @@ float cosine(const TextEncoder& encoder, const std::string& a, const std::string
 
 TEST(HashingEncoder, SharedWordsMeanNearness) {
   const HashingEncoder encoder(256);
-  EXPECT_NEAR(cosine(encoder, "Quiet SEA", "sea, quiet!"), 1.0F, 1e-6F);
-  EXPECT_GT(cosine(encoder, "quiet sea show", "quiet sea"), 0.7F);
-  EXPECT_LT(cosine(encoder, "quiet sea", "giant robots"), 0.3F);
-  EXPECT_NEAR(cosine(encoder, "тихое море", "море тихое"), 1.0F, 1e-6F);
+  EXPECT_NEAR(likeness(encoder, "Quiet SEA", "sea, quiet!"), 1.0F, 1e-6F);
+  EXPECT_GT(likeness(encoder, "quiet sea show", "quiet sea"), 0.7F);
+  EXPECT_LT(likeness(encoder, "quiet sea", "giant robots"), 0.3F);
+  EXPECT_NEAR(likeness(encoder, "тихое море", "море тихое"), 1.0F, 1e-6F);
 }
 
 TEST(HashingEncoder, EveryTextHasAVectorOfLengthOne) {

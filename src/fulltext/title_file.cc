@@ -15,7 +15,7 @@
 namespace anireco {
 namespace {
 
-enum SectionNumber : std::size_t {
+enum TitleSection : std::size_t {
   kNames,
   kNameDocs,
   kNameNumbers,
@@ -23,16 +23,16 @@ enum SectionNumber : std::size_t {
   kKeyText,
   kEntryOffsets,
   kEntries,
-  kSlots,
+  kNameSlots,
   kWordStarts,
   kWordKeys,
-  kSectionCount
+  kTitleSections
 };
 
-constexpr SectionFormat kFormat = {.magic = {'A', 'N', 'I', 'R', 'T', 'T', 'L', '\n'},
-                                   .version = 1,
-                                   .sections = kSectionCount,
-                                   .name = "title file"};
+constexpr SectionFormat kTitleFormat = {.magic = {'A', 'N', 'I', 'R', 'T', 'T', 'L', '\n'},
+                                        .version = 1,
+                                        .sections = kTitleSections,
+                                        .name = "title file"};
 constexpr std::size_t kMostNames = std::numeric_limits<std::uint16_t>::max();
 
 // Ties a file to its catalogue: all names in order, each ended by a zero byte, records by another.
@@ -223,7 +223,7 @@ AlignedBytes serialise_titles(const Catalog& catalog, std::uint64_t generation) 
   const TitleTables tables = make_tables(catalog);
   const std::uint64_t names = hash_of_names(catalog);
   const std::vector<std::uint32_t> slots = make_hash_slots(KeyList{tables});
-  std::array<std::span<const std::byte>, kSectionCount> sections;
+  std::array<std::span<const std::byte>, kTitleSections> sections;
   sections[kNames] = std::as_bytes(std::span(&names, 1));
   sections[kNameDocs] = std::as_bytes(std::span(tables.name_docs));
   sections[kNameNumbers] = std::as_bytes(std::span(tables.name_numbers));
@@ -231,14 +231,14 @@ AlignedBytes serialise_titles(const Catalog& catalog, std::uint64_t generation) 
   sections[kKeyText] = std::as_bytes(std::span(tables.key_text));
   sections[kEntryOffsets] = std::as_bytes(std::span(tables.entry_offsets));
   sections[kEntries] = std::as_bytes(std::span(tables.entries));
-  sections[kSlots] = std::as_bytes(std::span(slots));
+  sections[kNameSlots] = std::as_bytes(std::span(slots));
   sections[kWordStarts] = std::as_bytes(std::span(tables.word_starts));
   sections[kWordKeys] = std::as_bytes(std::span(tables.word_keys));
-  return write_sections(kFormat, generation, sections);
+  return write_sections(kTitleFormat, generation, sections);
 }
 
 TitleFileView::TitleFileView(std::span<const std::byte> bytes, const Catalog& catalog) {
-  const SectionReader file(kFormat, bytes);
+  const SectionReader file(kTitleFormat, bytes);
   generation_ = file.generation();
   const auto names = file.section<std::uint64_t>(kNames);
   file.require(names.size() == 1 && names.front() == hash_of_names(catalog),
@@ -249,7 +249,7 @@ TitleFileView::TitleFileView(std::span<const std::byte> bytes, const Catalog& ca
   key_text_ = file.section<char>(kKeyText);
   entry_offsets_ = file.section<std::uint32_t>(kEntryOffsets);
   entries_ = file.section<std::uint32_t>(kEntries);
-  slots_ = file.section<std::uint32_t>(kSlots);
+  slots_ = file.section<std::uint32_t>(kNameSlots);
   word_starts_ = file.section<std::uint32_t>(kWordStarts);
   word_keys_ = file.section<std::uint32_t>(kWordKeys);
 

@@ -21,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kBlock = std::size_t{1} << 16;
+constexpr std::size_t kCopyBlock = std::size_t{1} << 16;
 
 /// A part to be written: its name and the file whose bytes it has.
 struct Source {
@@ -63,11 +63,12 @@ void write_part(ArchiveWriter& archive, const Source& source, const BackupManife
                 std::time_t now, const BackupOptions& options) {
   archive.begin_file(source.name, part.bytes, now);
   std::ifstream file(source.path, std::ios::binary);
-  std::array<char, kBlock> block;
+  std::array<char, kCopyBlock> block;
   std::uint64_t left = part.bytes;
   while (left > 0) {
     stop_if_asked(options);
-    file.read(block.data(), static_cast<std::streamsize>(std::min<std::uint64_t>(kBlock, left)));
+    file.read(block.data(),
+              static_cast<std::streamsize>(std::min<std::uint64_t>(kCopyBlock, left)));
     const auto size = static_cast<std::size_t>(file.gcount());
     if (size == 0) throw Error(ErrorKind::unavailable, "a part went away", source.path.string());
     archive.append(std::string_view(block.data(), size));

@@ -12,8 +12,8 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr int kVersion = 1;
-constexpr std::string_view kForm = "anireco-backup";
+constexpr int kBackupVersion = 1;
+constexpr std::string_view kBackupForm = "anireco-backup";
 constexpr std::string_view kPosters = "posters/";
 constexpr std::array<std::string_view, 4> kNames = {"catalogue.sqlite", "profiles.sqlite",
                                                     "anireco.ini", "starter.stamp"};
@@ -38,8 +38,8 @@ std::string to_json(const BackupManifest& manifest) {
   for (const auto& [name, part] : manifest.parts) {
     parts[name] = {{"bytes", part.bytes}, {"sha256", part.sha256}};
   }
-  const json::object root = {{"form", kForm},
-                             {"version", kVersion},
+  const json::object root = {{"form", kBackupForm},
+                             {"version", kBackupVersion},
                              {"program", manifest.program},
                              {"made_at", manifest.made_at},
                              {"generation", manifest.generation},
@@ -52,8 +52,8 @@ BackupManifest parse_backup_manifest(std::string_view text) {
   BackupManifest out;
   try {
     const json::value root = json::parse(json::string_view(text.data(), text.size()));
-    if (root.at("form").as_string() != kForm) throw std::runtime_error("of something else");
-    if (root.at("version").to_number<int>() != kVersion) {
+    if (root.at("form").as_string() != kBackupForm) throw std::runtime_error("of something else");
+    if (root.at("version").to_number<int>() != kBackupVersion) {
       throw Error(ErrorKind::corrupt, "the backup is of a form that this program does not know");
     }
     out.program = std::string(root.at("program").as_string());

@@ -24,12 +24,12 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kMostManifest = std::size_t{32} << 20;
-constexpr std::size_t kBlock = std::size_t{1} << 16;
-constexpr const char* kManifest = "manifest.json";
+constexpr std::size_t kReadBlock = std::size_t{1} << 16;
+constexpr const char* kBackupManifest = "manifest.json";
 
 std::string read_entry(ArchiveReader& archive, std::size_t most) {
   std::string text;
-  std::array<char, kBlock> block;
+  std::array<char, kReadBlock> block;
   while (const std::size_t size = archive.read(block)) {
     if (text.size() + size > most) throw Error(ErrorKind::corrupt, "the backup's list is too long");
     text.append(block.data(), size);
@@ -43,7 +43,7 @@ void unpack_part(ArchiveReader& archive, const BackupManifest::Part& part, const
   std::ofstream file(path, std::ios::binary);
   Sha256 hash;
   std::uint64_t bytes = 0;
-  std::array<char, kBlock> block;
+  std::array<char, kReadBlock> block;
   while (const std::size_t size = archive.read(block)) {
     if (stop.stop_requested()) throw Error(ErrorKind::unavailable, "stopped; nothing was changed");
     bytes += size;
@@ -67,7 +67,7 @@ void unpack_part(ArchiveReader& archive, const BackupManifest::Part& part, const
 BackupManifest unpack_backup(const fs::path& file, const fs::path& folder,
                              const std::stop_token& stop) {
   ArchiveReader archive(file);
-  if (!archive.next() || archive.name() != kManifest) {
+  if (!archive.next() || archive.name() != kBackupManifest) {
     throw Error(ErrorKind::corrupt,
                 fmt::format("{}: is no backup of this program", file.filename().string()));
   }

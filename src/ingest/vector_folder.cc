@@ -22,21 +22,21 @@ namespace {
 namespace fs = std::filesystem;
 namespace json = boost::json;
 
-constexpr int kVersion = 1;
-constexpr const char* kForm = "anireco-vectors";
+constexpr int kFolderVersion = 1;
+constexpr const char* kFolderForm = "anireco-vectors";
 constexpr const char* kTitleVectors = "vectors.npy";
 constexpr const char* kTitleIds = "ids.txt";
 constexpr const char* kWindowVectors = "windows.npy";
 constexpr const char* kWindowIds = "windows.tsv";
 constexpr const char* kTexts = "texts.txt";
-constexpr const char* kManifest = "manifest.json";
+constexpr const char* kFolderManifest = "manifest.json";
 constexpr std::size_t kMostDimension = 8192;
 constexpr float kLengthTolerance = 0.05F;
 
-struct HashOfHash {
+struct TextHashHash {
   std::size_t operator()(const TextHash& hash) const { return hash.low; }
 };
-using Vectors = std::unordered_map<TextHash, std::vector<std::uint16_t>, HashOfHash>;
+using VectorsByHash = std::unordered_map<TextHash, std::vector<std::uint16_t>, TextHashHash>;
 
 /// One matrix being written, with the lines that name its rows.
 class Rows {
@@ -96,11 +96,12 @@ std::vector<TextHash> read_texts(const fs::path& path) {
 VectorFolderInfo read_manifest(const fs::path& folder) {
   VectorFolderInfo info;
   std::map<std::string, std::string> hashes;
-  const std::string text = read_file(folder / kManifest, 1 << 16);
+  const std::string text = read_file(folder / kFolderManifest, 1 << 16);
   try {
     const json::value root = json::parse(text);
-    if (root.at("form").as_string() != kForm) refuse(kManifest, "is of something else");
-    if (root.at("version").to_number<int>() != kVersion) refuse(kManifest, "is of another version");
+    if (root.at("form").as_string() != kFolderForm) refuse(kFolderManifest, "is of something else");
+    if (root.at("version").to_number<int>() != kFolderVersion)
+      refuse(kFolderManifest, "is of another version");
     info.model_fingerprint = std::string(root.at("model_fingerprint").as_string());
     info.dimension = root.at("dimension").to_number<std::size_t>();
     info.titles = root.at("titles").to_number<std::size_t>();
@@ -111,14 +112,14 @@ VectorFolderInfo read_manifest(const fs::path& folder) {
   } catch (const Error&) {
     throw;
   } catch (const std::exception& e) {
-    throw Error(ErrorKind::corrupt, fmt::format("{}: cannot be read", kManifest), e.what());
+    throw Error(ErrorKind::corrupt, fmt::format("{}: cannot be read", kFolderManifest), e.what());
   }
   if (info.model_fingerprint.empty() || info.dimension == 0 || info.dimension > kMostDimension) {
-    refuse(kManifest, "names no model or no possible dimension");
+    refuse(kFolderManifest, "names no model or no possible dimension");
   }
   for (const char* name : {kTitleVectors, kTitleIds, kWindowVectors, kWindowIds, kTexts}) {
     const auto at = hashes.find(name);
-    if (at == hashes.end()) refuse(kManifest, fmt::format("does not name {}", name));
+    if (at == hashes.end()) refuse(kFolderManifest, fmt::format("does not name {}", name));
     if (sha256_file_hex(folder / name) != at->second) {
       refuse(name, "is not the file that was exported (its sha256 differs)");
     }
@@ -161,7 +162,7 @@ VectorFolderInfo write_vector_folder(const CatalogStore& store,
     for (const std::string& text : encoded_texts(records[i])) texts[i].push_back(text_hash(text));
     wanted.insert(wanted.end(), texts[i].begin(), texts[i].end());
   }
-  Vectors vectors;
+  VectorsByHash vectors;
   for (StoredVector& vector : store.vectors(model_fingerprint, wanted)) {
     info.dimension = vector.values.size();
     vectors.emplace(vector.text, std::move(vector.values));
@@ -197,11 +198,11 @@ VectorFolderInfo write_vector_folder(const CatalogStore& store,
   write(kWindowIds, windows.names());
   write(kTexts, titles.texts() + windows.texts());
   const json::object manifest = {
-      {"form", kForm},           {"version", kVersion},
+      {"form", kFolderForm},     {"version", kFolderVersion},
       {"dtype", "float32"},      {"model_fingerprint", model_fingerprint},
       {"titles", info.titles},   {"dimension", info.dimension},
       {"windows", info.windows}, {"sha256", hashes}};
-  write_file_atomic(folder / kManifest, json::serialize(manifest) + "\n");
+  write_file_atomic(folder / kFolderManifest, json::serialize(manifest) + "\n");
   return info;
 }
 

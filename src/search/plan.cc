@@ -83,7 +83,7 @@ bool mostly_latin(std::string_view text) {
   return latin > other;
 }
 
-void append_new(std::vector<DocId>& docs, std::span<const DocId> more) {
+void append_unlisted(std::vector<DocId>& docs, std::span<const DocId> more) {
   for (DocId doc : more) {
     if (std::ranges::find(docs, doc) == docs.end()) docs.push_back(doc);
   }
@@ -108,8 +108,8 @@ SearchPlan plan_search(const Snapshot& snapshot, SearchRequest request) {
     const IndexTitleResolver resolver(snapshot, request.filter.level);
     Understanding understanding = understand(
         text, resolver, {.switched_off = request.switched_off, .current_year = year_now()});
-    append_new(plan.liked, understanding.liked);
-    append_new(plan.disliked, understanding.disliked);
+    append_unlisted(plan.liked, understanding.liked);
+    append_unlisted(plan.disliked, understanding.disliked);
     plan.filter = combined(request.filter, understanding.filter);
     for (Understood& item : understanding.items) {
       plan.understood.push_back({.key = understood_key(item),

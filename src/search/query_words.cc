@@ -34,7 +34,7 @@ bool is_lower(char32_t c) {
 
 bool is_dash(char32_t c) { return c == U'-' || (c >= 0x2010 && c <= 0x2015); }
 
-bool is_space(char32_t c) {
+bool is_wide_space(char32_t c) {
   return c == U' ' || c == U'\t' || c == U'\n' || c == U'\r' || c == 0xA0 || c == 0x3000;
 }
 
@@ -63,10 +63,10 @@ void read_gap(const std::vector<Character>& characters, std::size_t first, std::
   bool space = false;
   for (std::size_t i = first; i < last; ++i) {
     const char32_t c = characters[i].value;
-    const bool spaced = i + 1 == last ? false : is_space(characters[i + 1].value);
+    const bool spaced = i + 1 == last ? false : is_wide_space(characters[i + 1].value);
     if (is_dash(c)) {
       dash = true;
-    } else if (is_space(c)) {
+    } else if (is_wide_space(c)) {
       space = true;
       if (c == U'\n') boundary = true;
     } else if (c == U'.' || c == U':' || c == U';' || c == U'!' || c == U'?' || c == U',') {

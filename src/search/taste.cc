@@ -19,8 +19,8 @@ constexpr float kLeastDeviation = 1.0F;
 constexpr float kScoredAtAll = 0.3F;
 
 using TermField = Catalog::TermField;
-constexpr std::array kTermFields = {TermField::genres, TermField::themes, TermField::demographics,
-                                    TermField::tags, TermField::studios};
+constexpr std::array kTasteFields = {TermField::genres, TermField::themes, TermField::demographics,
+                                     TermField::tags, TermField::studios};
 
 /// Adds features to the scores of all titles.
 class Collector {
@@ -182,9 +182,9 @@ Taste learn_taste(const Snapshot& snapshot, std::span<const Opinion> opinions,
   Collector collector(snapshot, taste.score);
   const auto weight = [&](TasteFeature f) { return weights.weight[static_cast<std::size_t>(f)]; };
   collector.add_text(likes, weight(TasteFeature::text));
-  for (std::size_t f = 0; f < kTermFields.size(); ++f) {
+  for (std::size_t f = 0; f < kTasteFields.size(); ++f) {
     const float w = weights.weight[static_cast<std::size_t>(TasteFeature::genres) + f];
-    collector.add_terms(kTermFields[f], likes, w);
+    collector.add_terms(kTasteFields[f], likes, w);
   }
   collector.add_facts(likes, weights);
   collector.add_text(low, weight(TasteFeature::low_scored_text));

@@ -117,7 +117,7 @@ std::string label_of(const Understood& item) {
   return first + "–" + last + unit;
 }
 
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 /// Words that are left hanging at the edge of a clause when what they joined is gone.
 bool is_dangling(std::string_view folded) {
@@ -188,9 +188,9 @@ bool only_asks(std::string_view text) {
 }
 
 void trim(std::string& text) {
-  while (!text.empty() && is_space(text.back())) text.pop_back();
+  while (!text.empty() && is_blank(text.back())) text.pop_back();
   std::size_t begin = 0;
-  while (begin < text.size() && is_space(text[begin])) ++begin;
+  while (begin < text.size() && is_blank(text[begin])) ++begin;
   text.erase(0, begin);
 }
 

@@ -27,10 +27,10 @@ constexpr Cue kSimile = {true, Strength::simile};
 constexpr Cue kUnlike = {false, Strength::strong};
 constexpr Cue kPerhapsUnlike = {false, Strength::weak};
 
-using Table = PatternTable<Cue>;
+using CueTable = PatternTable<Cue>;
 
-const Table& cues() {
-  static const Table table = {
+const CueTable& cues() {
+  static const CueTable table = {
       {"something|anything|stuff|ones|one like", kAlike},
       {"more like", kPerhapsAlike},
       {"@kind like", kAlike},

@@ -24,12 +24,12 @@ struct Meaning {
   Place place = Place::anywhere;
 };
 
-using Table = PatternTable<Meaning>;
+using KindTable = PatternTable<Meaning>;
 
-const Table& kinds() {
+const KindTable& kinds() {
   using enum UnderstoodKind;
   using enum Place;
-  static const Table table = {
+  static const KindTable table = {
       {"series? not|no a? @movie", {type_exclude, "movie", anywhere}},
       {"без|кроме|не полнометраж*|фильм*", {type_exclude, "movie", anywhere}},
       {"not|no ova|ovas|oav", {type_exclude, "ova", anywhere}},

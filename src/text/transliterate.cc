@@ -10,7 +10,7 @@ namespace anireco {
 namespace {
 
 bool is_vowel(char c) { return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 'u'; }
-bool is_latin(char c) { return c >= 'a' && c <= 'z'; }
+bool is_latin_letter(char c) { return c >= 'a' && c <= 'z'; }
 
 struct Syllable {
   std::string_view romaji;
@@ -78,7 +78,7 @@ class Writer {
   std::string write() {
     if (word_ == "wo") return "о";
     while (at_ < word_.size()) {
-      if (!is_latin(word_[at_])) {
+      if (!is_latin_letter(word_[at_])) {
         out_ += word_[at_++];
       } else if (!write_doubled() && !write_long() && !write_glide() && !write_e() &&
                  !write_nasal()) {
@@ -155,7 +155,7 @@ class Writer {
 
   bool write_e() {
     if (word_[at_] != 'e') return false;
-    const bool after_consonant = is_latin(previous()) && !is_vowel(previous());
+    const bool after_consonant = is_latin_letter(previous()) && !is_vowel(previous());
     put("э", after_consonant ? "е" : "э");
     ++at_;
     return true;
@@ -204,7 +204,7 @@ std::string write_words(std::string_view folded, System system) {
 
 std::vector<std::string> romaji_to_cyrillic(std::string_view text) {
   const std::string folded = fold_keeping_syllables(text);
-  if (std::none_of(folded.begin(), folded.end(), is_latin)) return {};
+  if (std::none_of(folded.begin(), folded.end(), is_latin_letter)) return {};
   std::vector<std::string> spellings{write_words(folded, System::polivanov)};
   std::string fans = write_words(folded, System::fans);
   if (fans != spellings.front()) spellings.push_back(std::move(fans));

@@ -111,7 +111,7 @@ bool is_whole_cyrillic(UChar32 c) {
   return c == 0x0439 || c == 0x045e || c == 0x0457 || c == 0x0453 || c == 0x045c;
 }
 
-bool is_apostrophe(UChar32 c) {
+bool is_dropped_apostrophe(UChar32 c) {
   switch (c) {
     case '\'':
     case '`':
@@ -156,7 +156,7 @@ std::string_view plain_letters(UChar32 c) {
 }
 
 void append_folded(std::string& out, UChar32 c) {
-  if (is_apostrophe(c) || is_dropped_mark(c)) return;
+  if (is_dropped_apostrophe(c) || is_dropped_mark(c)) return;
   if (!is_whole_cyrillic(c) && c >= 0x80 && (c < 0x3000 || c > 0xd7ff)) {
     icu::UnicodeString parts;
     if (nfd().getDecomposition(c, parts)) {

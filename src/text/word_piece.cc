@@ -20,15 +20,15 @@ namespace {
 
 enum class AsciiClass : std::uint8_t { letter, space, punctuation, dropped };
 
-struct AsciiEntry {
+struct AsciiRule {
   AsciiClass kind = AsciiClass::letter;
   char lower = 0;
 };
 
-std::array<AsciiEntry, 128> make_ascii_table(const WordPieceSettings& settings) {
-  std::array<AsciiEntry, 128> table;
+std::array<AsciiRule, 128> make_ascii_table(const WordPieceSettings& settings) {
+  std::array<AsciiRule, 128> table;
   for (char32_t c = 0; c < 128; ++c) {
-    AsciiEntry& entry = table[c];
+    AsciiRule& entry = table[c];
     const bool upper = c >= 'A' && c <= 'Z' && settings.lower_case;
     entry.lower = static_cast<char>(upper ? c - 'A' + 'a' : c);
     if (settings.clean_text && is_bert_dropped(c)) {
@@ -63,7 +63,7 @@ struct AddedMatch {
 
 struct WordPiece::State {
   WordPieceSettings settings;
-  std::array<AsciiEntry, 128> ascii;
+  std::array<AsciiRule, 128> ascii;
   const UNormalizer2* decomposer = nullptr;
   PieceTable initial;
   PieceTable continuing;
@@ -80,7 +80,7 @@ namespace {
 /// Turns one stretch of text without added tokens into ids. Lives for one call.
 class Segmenter {
  public:
-  Segmenter(const WordPieceSettings& settings, const std::array<AsciiEntry, 128>& ascii,
+  Segmenter(const WordPieceSettings& settings, const std::array<AsciiRule, 128>& ascii,
             const UNormalizer2* decomposer, const PieceTable& initial, const PieceTable& continuing)
       : settings_(settings),
         ascii_(ascii),
@@ -98,7 +98,7 @@ class Segmenter {
         take_wide(c.value, ids);
       } else {
         ++i;
-        const AsciiEntry entry = ascii_[byte];
+        const AsciiRule entry = ascii_[byte];
         if (entry.kind == AsciiClass::letter) {
           append(entry.lower);
           continue;
@@ -202,7 +202,7 @@ class Segmenter {
   }
 
   const WordPieceSettings& settings_;
-  const std::array<AsciiEntry, 128>& ascii_;
+  const std::array<AsciiRule, 128>& ascii_;
   const UNormalizer2* decomposer_;
   const PieceTable& initial_;
   const PieceTable& continuing_;

@@ -15,8 +15,8 @@ namespace anireco {
 namespace {
 
 /// "AniP", marks the file as ours.
-constexpr int kApplicationId = 0x416E6950;
-constexpr int kVersion = 1;
+constexpr int kProfilesId = 0x416E6950;
+constexpr int kProfilesVersion = 1;
 constexpr const char* kSchema = R"sql(
   CREATE TABLE profile (
     number INTEGER PRIMARY KEY,
@@ -46,7 +46,7 @@ constexpr const char* kSchema = R"sql(
 /// Profiles that stay in memory, entries and all.
 constexpr std::size_t kRemembered = 64;
 
-const std::filesystem::path& with_folder(const std::filesystem::path& path) {
+const std::filesystem::path& with_profile_folder(const std::filesystem::path& path) {
   if (path.has_parent_path()) make_folders(path.parent_path());
   return path;
 }
@@ -55,10 +55,10 @@ void prepare_file(Database& database) {
   Transaction transaction(database);
   const std::int64_t version = database.number("PRAGMA user_version");
   const bool empty = database.number("SELECT COUNT(*) FROM sqlite_schema") == 0;
-  if (!empty && database.number("PRAGMA application_id") != kApplicationId) {
+  if (!empty && database.number("PRAGMA application_id") != kProfilesId) {
     throw Error(ErrorKind::invalid_argument, "profiles.sqlite belongs to another program");
   }
-  if (version > kVersion) {
+  if (version > kProfilesVersion) {
     throw Error(ErrorKind::invalid_argument,
                 "profiles.sqlite was written by a newer version of this program; update the "
                 "program");
@@ -66,7 +66,7 @@ void prepare_file(Database& database) {
   if (empty) {
     database.execute(kSchema);
     database.execute(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}",
-                                 kApplicationId, kVersion));
+                                 kProfilesId, kProfilesVersion));
   }
   transaction.commit();
 }
@@ -96,7 +96,7 @@ ListEntry read_entry(const Statement& row) {
 }  // namespace
 
 struct SqliteProfileStore::State {
-  explicit State(const std::filesystem::path& path) : database(with_folder(path)) {
+  explicit State(const std::filesystem::path& path) : database(with_profile_folder(path)) {
     prepare_file(database);
   }
 
