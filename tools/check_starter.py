@@ -166,7 +166,7 @@ def check_mappings(labels, faults):
                     faults.append(f"{shown}:{n}: kind '{kind}' has the name '-'")
                 if kind == "-" and len(cells) == 3:
                     faults.append(f"{shown}:{n}: a dropped term needs a note")
-            elif kind not in ("genre", "theme", "demographic", "tag"):
+            elif kind not in ("genre", "theme", "demographic", "tag", "source"):
                 faults.append(f"{shown}:{n}: unknown kind '{kind}'")
             elif name not in labels[kind]:
                 faults.append(f"{shown}:{n}: no {kind} '{name}' in labels.tsv")

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Rewrites a bulk catalogue as Kitsu and the anime-offline-database would give it, for measuring what search loses on those two.
 
-usage: tools/rewrite_catalogue.py CATALOGUE.jsonl[.gz] OUT_DIR [--relations RELATIONS.tsv] [--users none|members] [--themes]
+usage: tools/rewrite_catalogue.py CATALOGUE.jsonl[.gz] OUT_DIR [--relations RELATIONS.tsv] [--users none|members] [--themes] [--origins]
                                   [--read-pages PROGRAM]
 
 CATALOGUE is in the flat form (keys mal_id, title, genres, tags, ...). Written to OUT_DIR:
@@ -11,9 +11,17 @@ CATALOGUE is in the flat form (keys mal_id, title, genres, tags, ...). Written t
   offline.json        every title as the anime-offline-database has it: one list of lower-case tags, no synopsis, no names' languages
   kitsu.jsonl, offline.jsonl   with --read-pages: those pages read by the program's own parsers, for `anireco import --source`
 
-Themes are left out, and what remains of them is what the tags say; with --themes they stand among the tags of offline.json, as MyAnimeList's do in the
-real file. Nobody's members are in it: --users none (the default) leaves Kitsu's userCount null; --users members sets it to a thirtieth of the
-catalogue's members, a stand-in for what Kitsu counts itself.
+Without options this is less than the two really carry:
+
+  --themes    Themes are left out, and what remains of them is what the tags say. But such a catalogue's tags may lack every word that its own genres,
+              themes and demographics say already (the tool prints how many titles have a word in both: none means that they were taken out), while at
+              Kitsu "School Life" is a category and in the offline database, which unites the tags of several sites, it is a tag. With --themes they
+              are written back: on Kitsu's pages where Kitsu has one category of that meaning, in offline.json where it has one word for it.
+  --origins   What a title was made from is left out. With --origins offline.json says "based on a manga" and the like, as Anime-Planet's tags in the
+              real file do; originals stay unsaid.
+  --users     Nobody's members are in it: none (the default) leaves Kitsu's userCount null, which every real title has; members sets it to a thirtieth
+              of the catalogue's members, a stand-in for what Kitsu counts itself.
+
 Deterministic. Standard library only.
 """
 import argparse
@@ -36,6 +44,13 @@ TYPES = {"TV": ("TV", "TV"), "Movie": ("movie", "MOVIE"), "OVA": ("OVA", "OVA"),
 
 # Genres for which Kitsu has no category of the same meaning.
 NO_CATEGORY = {"Award Winning", "Erotica", "Hentai"}
+
+
+# What a title was made from, as Anime-Planet's tags say it.
+ORIGINS = {"Manga": "based on a manga", "4-koma manga": "based on a manga", "Light novel": "based on a light novel", "Novel": "based on a novel",
+           "Web novel": "based on a web novel", "Visual novel": "based on a visual novel", "Game": "based on a video game",
+           "Video game": "based on a video game", "Web manga": "based on a webtoon", "Card game": "based on a card game",
+           "Picture book": "based on a picture book"}
 
 
 def fold(term):
@@ -74,11 +89,11 @@ def read_relations(path):
     return related
 
 
-def words(title, says, themes, without=()):
+def words(title, says, options, without=()):
     """What the source's list of terms would hold for a title, in the source's own words."""
     out = []
     kinds = [("genre", title["genres"]), ("demographic", title["demographics"])]
-    if themes:
+    if options.themes:
         kinds.append(("theme", title["themes"]))
     for kind, names in kinds:
         out += [says[kind, fold(n)] for n in names if (kind, fold(n)) in says and n not in without]
@@ -107,7 +122,7 @@ class Kitsu:
         data, included = [], {}
         for title in self.page:
             links = []
-            for word in words(title, self.says, False, NO_CATEGORY):
+            for word in words(title, self.says, self.options, NO_CATEGORY):
                 number = self.categories.setdefault(word, str(len(self.categories) + 1))
                 links.append({"type": "categories", "id": number})
                 included["categories", number] = {"title": word, "slug": fold(word).replace(" ", "-"), "nsfw": False}
@@ -142,7 +157,7 @@ class Kitsu:
                 "youtubeVideoId": None, "nsfw": age == "R18"}
 
 
-def offline_title(title, related, says, themes):
+def offline_title(title, related, says, options):
     sources = [f"https://myanimelist.net/anime/{title['mal_id']}"]
     if title["anilist_id"]:
         sources.insert(0, f"https://anilist.co/anime/{title['anilist_id']}")
@@ -150,12 +165,15 @@ def offline_title(title, related, says, themes):
     if title["year"]:
         season["year"] = title["year"]
     names = [n for n in [title["title_english"], title["title_japanese"], *title["synonyms"]] if n and n != title["title"]]
+    tags = words(title, says, options)
+    if options.origins and title["source"] in ORIGINS:
+        tags.append(ORIGINS[title["source"]])
     entry = {"sources": sources, "title": title["title"], "type": TYPES.get(title["type"], ("", "UNKNOWN"))[1], "episodes": title["episodes"] or 0,
              "status": STATUSES.get(title["status"], ("", "UNKNOWN"))[1], "animeSeason": season, "picture": title["image_url"] or "https://no.example/",
              "thumbnail": title["image_url"] or "https://no.example/", "synonyms": sorted(set(names)),
              "studios": [s.lower() for s in title["studios"]], "producers": [],
              "relatedAnime": sorted(f"https://myanimelist.net/anime/{r}" for r in set(related.get(title["mal_id"], []))),
-             "tags": sorted({w.lower() for w in words(title, says, themes)})}
+             "tags": sorted({w.lower() for w in tags})}
     if title["duration_min"]:
         entry["duration"] = {"value": round(title["duration_min"] * 60), "unit": "SECONDS"}
     if title["score"]:
@@ -170,24 +188,27 @@ def main():
     parser.add_argument("--relations")
     parser.add_argument("--users", choices=["none", "members"], default="none")
     parser.add_argument("--themes", action="store_true")
+    parser.add_argument("--origins", action="store_true")
     parser.add_argument("--read-pages")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     related = read_relations(options.relations)
     kitsu = Kitsu(options.out / "kitsu", options)
     offline_says = read_mapping("offline")
-    titles = 0
+    titles = repeated = 0
     with open(options.out / "offline.json", "w", encoding="utf8") as f:
         f.write('{"license":{"name":"none","url":"none"},"repository":"none","lastUpdate":"2026-01-01","data":[')
         for title in read_catalogue(options.catalogue):
             f.write(",\n" if titles else "\n")
-            f.write(json.dumps(offline_title(title, related, offline_says, options.themes), ensure_ascii=False))
+            f.write(json.dumps(offline_title(title, related, offline_says, options), ensure_ascii=False))
             titles += 1
+            repeated += bool({fold(t) for t in title["tags"]} & {fold(t) for k in ("genres", "themes", "demographics") for t in title[k]})
             if title["synopsis"] or title["anilist_id"]:
                 kitsu.add(title)
         f.write("\n]}\n")
     kitsu.flush()
-    print(f"{titles} titles: {titles} in offline.json, {kitsu.number} on Kitsu's pages, {len(kitsu.categories)} categories")
+    print(f"{titles} titles: {titles} in offline.json, {kitsu.number} on Kitsu's pages, {len(kitsu.categories)} categories; "
+          f"{repeated} titles have a tag that is also among their genres, themes or demographics")
     if options.read_pages:
         for name, files in (("kitsu", sorted((options.out / "kitsu").glob("*.json"))), ("offline", [options.out / "offline.json"])):
             with open(options.out / f"{name}.jsonl", "wb") as f:

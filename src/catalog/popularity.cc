@@ -31,13 +31,19 @@ double standing(const Anime& a) {
   for (const SourcedText& synopsis : a.synopses) longest = std::max(longest, synopsis.text.size());
   const std::size_t terms =
       std::min<std::size_t>(40, a.genres.size() + a.themes.size() + a.tags.size());
-  double sum = .05 * std::log1p(static_cast<double>(a.titles.synonyms.size())) +
+  double sum = .04 * std::log1p(static_cast<double>(a.titles.synonyms.size())) +
                .025 * std::log1p(static_cast<double>(longest)) +
-               .11 * std::log1p(static_cast<double>(terms));
-  if (a.score > 0) sum += .09 + .32 * std::max(0.0, static_cast<double>(a.score) - 6);
-  if (!a.titles.english.empty()) sum += .05;
-  if (!a.studios.empty()) sum += .04;
-  if (a.type == AnimeType::tv || a.type == AnimeType::movie) sum += .08;
+               .08 * std::log1p(static_cast<double>(terms)) +
+               .04 * std::log1p(static_cast<double>(a.relations.size()));
+  const auto above = [&](double limit) {
+    return std::max(0.0, static_cast<double>(a.score) - limit);
+  };
+  if (a.score > 0) sum += .10 + .17 * above(6) + .23 * above(7) + .30 * above(8);
+  if (!a.titles.english.empty()) sum += .04;
+  if (!a.studios.empty()) sum += .02;
+  if (a.type == AnimeType::tv) sum += .16;
+  if (a.type == AnimeType::music) sum -= .05;
+  if (a.age_rating >= AgeRating::pg13) sum += .13;
   return sum;
 }
 

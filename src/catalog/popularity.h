@@ -18,10 +18,11 @@ namespace anireco {
 std::vector<float> popularity_percentiles(std::span<const Anime> records);
 
 /// How widely known a title seems by how much is told of it: score, synonyms, length of its longest
-/// synopsis, number of genres, themes and tags, English title, studio, type. No unit; larger is
-/// better known. The weights are those of a least-squares fit to -log10(1 - share by members) over
-/// a catalogue of 28,163 titles with members, where it ranks titles as members do with a Spearman
-/// correlation of .90.
+/// synopsis, number of genres, themes and tags, relations, English title, studio, type, whether it
+/// is for teenagers or older. No unit; larger is better known. The weights are those of a
+/// least-squares fit to -log10(1 - share by members) over half of a catalogue of 28,163 titles with
+/// members. Over the other half, told as Kitsu and anime-offline-database tell it, it ranks titles
+/// as members do with a Spearman correlation of .90 (.46 among the 3,000 with the most).
 double standing(const Anime& anime);
 
 }  // namespace anireco

@@ -51,6 +51,17 @@ TEST(Popularity, WhereMostAreNotCountedIsHowMuchIsToldOfATitle) {
   EXPECT_GT(p[2], p[0]);
 }
 
+TEST(Popularity, AmongTheBestAPointOfScoreSaysMoreThanAmongTheMiddling) {
+  const auto of_score = [](float score) {
+    Anime a = titled("A");
+    a.score = score;
+    return standing(a);
+  };
+  EXPECT_GT(of_score(4), standing(titled("Unscored")));
+  EXPECT_GT(of_score(7) - of_score(6), of_score(6) - of_score(5));
+  EXPECT_GT(of_score(9) - of_score(8), 2 * (of_score(7) - of_score(6)));
+}
+
 TEST(Popularity, NoRecordsAreNoTrouble) { EXPECT_TRUE(popularity_percentiles({}).empty()); }
 
 }  // namespace

@@ -173,11 +173,12 @@ SourceTerms OfflineSource::terms() const {
   return {.limit = {},
           .page_size = 40'000,
           .expected_titles = 40'000,
-          .fields = {"ids.mal",         "ids.anilist", "ids.kitsu", "ids.anidb", "titles.romaji",
-                     "titles.synonyms", "type",        "status",    "episodes",  "duration_minutes",
-                     "season",          "year",        "score",     "genres",    "themes",
-                     "demographics",    "tags",        "studios",   "image_url", "site_url",
-                     "relations"}};
+          .fields = {
+              "ids.mal",         "ids.anilist", "ids.kitsu", "ids.anidb",       "titles.romaji",
+              "titles.synonyms", "type",        "status",    "episodes",        "duration_minutes",
+              "season",          "year",        "score",     "genres",          "themes",
+              "demographics",    "tags",        "studios",   "source_material", "image_url",
+              "site_url",        "relations"}};
 }
 
 FetchRequest OfflineSource::page_request(GatherScope, std::string_view cursor) const {

@@ -69,6 +69,7 @@ TEST(OfflineSource, ReadsEveryField) {
   EXPECT_THAT(a.tags, ElementsAre(Tag{"story of the week", false}, Tag{"yokai", false},
                                   Tag{"zither", false}));
   EXPECT_THAT(a.studios, ElementsAre("Artland"));
+  EXPECT_EQ(a.source_material, "Manga");
   ASSERT_EQ(a.relations.size(), 2U);
   EXPECT_EQ(a.relations[0].target, (ExternalIds{.mal = 21939}));
   EXPECT_EQ(a.relations[0].kind, RelationKind::other);

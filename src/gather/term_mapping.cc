@@ -49,8 +49,9 @@ TermMapping TermMapping::parse(std::string_view tsv) {
     };
     if (cells.size() < 3 || cells.size() > 4) fail("needs three or four columns");
     const std::pair<std::string_view, Kind> kinds[] = {
-        {"genre", Kind::genre}, {"theme", Kind::theme}, {"demographic", Kind::demographic},
-        {"tag", Kind::tag},     {"adult", Kind::adult}, {"-", Kind::dropped}};
+        {"genre", Kind::genre}, {"theme", Kind::theme},   {"demographic", Kind::demographic},
+        {"tag", Kind::tag},     {"source", Kind::source}, {"adult", Kind::adult},
+        {"-", Kind::dropped}};
     const auto* const kind =
         std::ranges::find(kinds, cells[1], &std::pair<std::string_view, Kind>::first);
     if (kind == std::end(kinds)) fail("unknown kind");
@@ -59,7 +60,7 @@ TermMapping TermMapping::parse(std::string_view tsv) {
       fail("term or name is missing");
     }
     mapping.targets_[fold_term(cells[0])].push_back(
-        {kind->second, std::string(named ? cells[2] : std::string_view())});
+        {kind->second, std::string(named ? cells[2] : std::string_view()), line_number});
   }
   return mapping;
 }
@@ -75,6 +76,7 @@ TermMapping TermMapping::builtin(std::string_view source) {
 void TermMapping::apply(std::span<const std::string> terms, Anime& anime) const {
   std::vector<std::string> known;
   std::vector<std::string> others;
+  const Target* source = nullptr;
   for (const std::string& term : terms) {
     const auto at = targets_.find(fold_term(term));
     if (at == targets_.end()) {
@@ -95,6 +97,9 @@ void TermMapping::apply(std::span<const std::string> terms, Anime& anime) const 
         case Kind::tag:
           add_name(known, target.name);
           break;
+        case Kind::source:
+          if (source == nullptr || target.line < source->line) source = &target;
+          break;
         case Kind::adult:
           anime.adult_flag = true;
           break;
@@ -103,6 +108,7 @@ void TermMapping::apply(std::span<const std::string> terms, Anime& anime) const 
       }
     }
   }
+  if (source != nullptr && anime.source_material.empty()) anime.source_material = source->name;
   for (const std::string& name : others) add_name(known, name);
   for (std::string& name : known) {
     if (anime.tags.size() >= kMostTags) break;

@@ -16,9 +16,9 @@ namespace anireco {
 class TermMapping {
  public:
   /// Reads lines of "term, kind, name, note" parted by tabs, below one heading line; the note may
-  /// be absent. kind: genre, theme, demographic or tag, with the name that stands in labels.tsv;
-  /// "adult", which flags the title 18+; "-", which drops the term. A term may have several lines.
-  /// Throws Error{corrupt} that names the line.
+  /// be absent. kind: genre, theme, demographic, tag or source (material), with the name that
+  /// stands in labels.tsv; "adult", which flags the title 18+; "-", which drops the term. A term
+  /// may have several lines. Throws Error{corrupt} that names the line.
   static TermMapping parse(std::string_view tsv);
   /// The reviewed mapping of "mal", "kitsu", "offline", "shikimori" or "jikan", which is part of
   /// the program (data/vocabulary/mappings). Throws Error{not_found} for any other name.
@@ -26,16 +26,18 @@ class TermMapping {
 
   /// Adds what the terms say to the record, each name once, tags of the vocabulary before others,
   /// at most kMostTags tags. Case, hyphens, underscores and spaces of a term do not matter. A term
-  /// without a line becomes a tag as it is, in lower case, if it is plausible_tag().
+  /// without a line becomes a tag as it is, in lower case, if it is plausible_tag(). Of several
+  /// sources the one whose line comes first holds, unless the record has one already.
   void apply(std::span<const std::string> terms, Anime& anime) const;
 
   static constexpr std::size_t kMostTags = 40;
 
  private:
-  enum class Kind { genre, theme, demographic, tag, adult, dropped };
+  enum class Kind { genre, theme, demographic, tag, source, adult, dropped };
   struct Target {
     Kind kind = Kind::dropped;
     std::string name = {};
+    std::size_t line = 0;  ///< Of the file, from 1.
   };
 
   std::map<std::string, std::vector<Target>, std::less<>> targets_;

@@ -21,6 +21,8 @@ constexpr std::string_view kSmall =
     "food\ttag\tfood\n"
     "shounen\tdemographic\tShounen\n"
     "18 restricted\tadult\t-\ta mark\n"
+    "based on a manga\tsource\tManga\n"
+    "novel\tsource\tNovel\n"
     "earth\t-\t-\tsays nothing\n";
 
 Anime applied(const TermMapping& mapping, const std::vector<std::string>& terms) {
@@ -47,9 +49,21 @@ TEST(TermMapping, DropsWhatSaysNothingAndFlagsWhatIsForAdults) {
 
 TEST(TermMapping, KeepsAnUnknownTermAsATagBehindTheKnownOnesUnlessItIsOdd) {
   const Anime a = applied(TermMapping::parse(kSmall),
-                          {"Bowling", "food", "Based on a Manga", "日常", "x", "<b>bold</b>",
+                          {"Bowling", "food", "Based on a Play", "日常", "x", "<b>bold</b>",
                            "a term of far too many words", std::string(60, 'a')});
   EXPECT_THAT(a.tags, ElementsAre(Tag{"food", false}, Tag{"bowling", false}));
+}
+
+TEST(TermMapping, ReadsTheSourceMaterialTheEarlierLineOfSeveral) {
+  const TermMapping mapping = TermMapping::parse(kSmall);
+  const Anime a = applied(mapping, {"novel", "Based on a Manga", "food"});
+  EXPECT_EQ(a.source_material, "Manga");
+  EXPECT_THAT(a.tags, ElementsAre(Tag{"food", false}));
+  EXPECT_EQ(applied(mapping, {"food"}).source_material, "");
+  Anime known;
+  known.source_material = "Game";
+  mapping.apply(std::vector<std::string>{"novel"}, known);
+  EXPECT_EQ(known.source_material, "Game");
 }
 
 TEST(TermMapping, KeepsAtMostFortyTags) {
