@@ -22,7 +22,8 @@ std::vector<float> popularity_percentiles(std::span<const Anime> records);
 /// is for teenagers or older. No unit; larger is better known. The weights are those of a
 /// least-squares fit to -log10(1 - share by members) over half of a catalogue of 28,163 titles with
 /// members. Over the other half, told as Kitsu and anime-offline-database tell it, it ranks titles
-/// as members do with a Spearman correlation of .90 (.46 among the 3,000 with the most).
+/// as members do with a Spearman correlation of .90 (.46 among the 3,000 of all titles with the
+/// most, half of which it was fitted on).
 double standing(const Anime& anime);
 
 }  // namespace anireco
