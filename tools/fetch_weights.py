@@ -165,13 +165,17 @@ def publish_adapter(target):
     """Puts the repository's adapter beside the weights; the model's own files stay as they are."""
     if not adapter_differs(target):
         return
-    with tempfile.TemporaryDirectory(prefix="." + ADAPTER.name + ".", dir=target) as scratch:
+    with tempfile.TemporaryDirectory(prefix="." + ADAPTER.name + ".", dir=target) as scratch_name:
+        scratch = pathlib.Path(scratch_name)
+        (scratch / "new").mkdir()
         for name in ADAPTER_FILES:
-            shutil.copyfile(ADAPTER / name, pathlib.Path(scratch) / name)
-        (target / ADAPTER.name).mkdir(exist_ok=True)
-        # The settings last: they name the model that the tensors belong to.
-        for name in reversed(ADAPTER_FILES):
-            os.replace(pathlib.Path(scratch) / name, target / ADAPTER.name / name)
+            shutil.copyfile(ADAPTER / name, scratch / "new" / name)
+            with open(scratch / "new" / name, "rb") as f:
+                os.fsync(f.fileno())
+        # The folder as a whole: tensors and the settings that scale them belong together.
+        if (target / ADAPTER.name).exists():
+            os.rename(target / ADAPTER.name, scratch / "old")
+        os.rename(scratch / "new", target / ADAPTER.name)
     say(f"adapter of requests put into {target / ADAPTER.name}")
 
 

@@ -13,7 +13,7 @@ export ASAN_OPTIONS="${ASAN_OPTIONS:-detect_stack_use_after_return=1:strict_stri
 export UBSAN_OPTIONS="${UBSAN_OPTIONS:-print_stacktrace=1}"
 
 stage_packages() {
-  install_packages tool link test fuzz
+  install_packages tool link test train fuzz
 }
 
 stage_sources() {

@@ -2,11 +2,11 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <map>
+#include <string>
 
 #include "base/error.h"
-#include "base/file.h"
 #include "base/log.h"
-#include "engine.h"
 #include "settings.h"
 #include "train_query.h"
 
@@ -33,11 +33,13 @@ int run(int argc, char** argv) {
                           "franchise ids that no request may be for and that are no negatives");
   train_query->add_option("--out", query.out, "folder for adapter, checkpoint and report")
       ->required();
-  train_query->add_option("--stop-after", query.stop_after,
-                          "stop at this step; run again to go on");
+  train_query->add_option("--stop-after", query.stop_after, "stop at this step; run again to go on")
+      ->check(CLI::PositiveNumber);
   for (CLI::App* command : app.get_subcommands({})) command->fallthrough();
   CLI11_PARSE(app, argc, argv);
-  return anireco::trainer::train_query(anireco::app::load_settings(flags), query);
+  const anireco::app::Settings settings = anireco::app::load_settings(flags);
+  anireco::start_logging({.level = *anireco::parse_log_level(settings.log_level)});
+  return anireco::trainer::train_query(settings, query);
 }
 
 }  // namespace

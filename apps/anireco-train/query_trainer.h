@@ -33,7 +33,7 @@ struct Validation {
 
 /// What requests are ranked against.
 struct QueryTrainerTitles {
-  const TitleRows* train = nullptr;      ///< Every title, by what others wrote.
+  const TitleRows* train = nullptr;      ///< Every title, without windows of our own words.
   const TitleRows* train_own = nullptr;  ///< Titles with words of ours, by these too.
   const TitleRows* all = nullptr;        ///< For validation, those that never train included.
   const TitleRows* all_own = nullptr;

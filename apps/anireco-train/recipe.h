@@ -21,7 +21,7 @@ struct Recipe {
   double temperature = 0.05;
   double window_weight = 1;
   double word_dropout = 0.2;  ///< Share of words left out of half the requests.
-  double own_words = 0.5;     ///< Share of the steps against titles with words of ours.
+  double own_words = 0.5;     ///< Share of the steps in which windows of our own words count.
   std::int64_t validate_every = 100;
   std::uint64_t seed = 1;
 };

@@ -15,8 +15,10 @@ namespace anireco::trainer {
 /// Which titles a request is to be told apart from, and by which of their windows.
 struct TitleRowsOptions {
   std::function<bool(DocId)> takes = {};  ///< Titles that take part.
-  bool own_words = true;                  ///< Windows of our own phrases and synopses take part.
-  double window_weight = 1;               ///< As DenseQuery::window_weight.
+  /// Windows of our own phrases and synopses take part. A title's own vector is what is stored,
+  /// and holds our synopsis where there is one, whatever this says.
+  bool own_words = true;
+  double window_weight = 1;  ///< As DenseQuery::window_weight.
 };
 
 /// The stored vectors of a part of the catalogue, as the dense leg scores them: a title by its own
@@ -31,7 +33,6 @@ class TitleRows {
   std::size_t franchises() const { return franchises_.size(); }
   /// Column of a franchise in scores(); -1 when none of its titles takes part.
   std::int64_t column(FranchiseId franchise) const;
-  std::size_t titles() const { return static_cast<std::size_t>(documents_.size(0)); }
   std::size_t windows() const { return static_cast<std::size_t>(windows_.size(0)); }
 
  private:

@@ -5,10 +5,12 @@
 
 #include <boost/json.hpp>
 #include <cstdio>
+#include <cstdlib>
 
 #include "base/error.h"
 #include "base/file.h"
 #include "base/hash.h"
+#include "encoder/encoder_weights.h"
 #include "encoder/safetensors_writer.h"
 #include "encoder/sentence_encoder.h"
 #include "engine.h"
@@ -21,9 +23,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-GenerationFiles current_files(CatalogStore& store, const app::Settings& settings) {
+GenerationFiles files_of(CatalogStore& store, const app::Settings& settings,
+                         const Generation& generation) {
   const Publisher publisher(store, settings.data_dir);
-  const std::optional<GenerationFiles> files = publisher.files(store.generation());
+  const std::optional<GenerationFiles> files = publisher.files(generation);
   if (!files || files->vectors.empty()) {
     throw Error(ErrorKind::not_found, "the catalogue has no vectors: import it with the encoder");
   }
@@ -45,22 +48,30 @@ std::string run_fingerprint(const TrainQueryOptions& o, const Recipe& recipe,
 
 /// The adapter's own record, in the form of the PEFT library with what was read beside it.
 std::string adapter_config(const TrainQueryOptions& o, const Recipe& recipe, const QueryData& data,
-                           const std::string& model, const std::string& content) {
+                           const std::string& model_name, const std::string& model,
+                           const std::string& content) {
   namespace json = boost::json;
+  json::array modules;
+  for (const char* matrix : kLayerMatrices) modules.emplace_back(matrix);
   json::object files;
   const auto add = [&](const fs::path& path) {
     files[path.filename().string()] = sha256_file_hex(path);
   };
-  for (const fs::path& path : recipe.requests) add(path);
+  // By the path that the recipe gives, since names may repeat.
+  for (const fs::path& path : recipe.requests) {
+    files[path.lexically_relative(fs::path(o.recipe).parent_path()).generic_string()] =
+        sha256_file_hex(path);
+  }
   add(o.recipe);
   add(o.franchises);
   if (!o.exclude.empty()) add(o.exclude);
   const json::object config{{"peft_type", "LORA"},
-                            {"base_model_name_or_path", "sentence-transformers/all-MiniLM-L6-v2"},
+                            {"base_model_name_or_path", model_name},
                             {"base_model_fingerprint", model},
                             {"r", recipe.rank},
                             {"lora_alpha", recipe.alpha},
                             {"lora_dropout", recipe.dropout},
+                            {"target_modules", std::move(modules)},
                             {"training",
                              {{"requests", data.train.size()},
                               {"validation", data.validation.size()},
@@ -77,7 +88,13 @@ class Report {
     if (fs::exists(path_)) text_ = read_file(path_);
     if (text_.empty()) text_ = "step\tloss\thit10\tmrr\thit10_own_words\tmrr_own_words\n";
   }
+  /// A run that went back to its last checkpoint tells some steps again.
   void add(const Validation& v) {
+    for (std::size_t line = text_.find('\n') + 1; line < text_.size();) {
+      if (std::strtoll(text_.c_str() + line, nullptr, 10) >= v.step) text_.resize(line);
+      const std::size_t end = text_.find('\n', line);
+      line = end == std::string::npos ? text_.size() : end + 1;
+    }
     const std::string line = fmt::format("{}\t{:.4f}\t{:.4f}\t{:.4f}\t{:.4f}\t{:.4f}\n", v.step,
                                          v.loss, v.hit10, v.mrr, v.hit10_own, v.mrr_own);
     text_ += line;
@@ -102,12 +119,20 @@ int train_query(const app::Settings& settings, const TrainQueryOptions& o) {
 
   const auto store = app::open_store(settings);
   const auto snapshot = app::load_snapshot(settings, *store);
-  const GenerationFiles files = current_files(*store, settings);
+  const GenerationFiles files = files_of(*store, settings, snapshot->generation);
   const MappedFile vectors(files.vectors);
   const VectorFileView view = parse_vector_file(vectors.bytes());
   const auto tokenizer = SentenceEncoder::load(settings.model_dir);
   if (tokenizer->fingerprint() != view.info.model_fingerprint) {
     throw Error(ErrorKind::invalid_argument, "the catalogue was encoded by another model");
+  }
+  if (view.documents != snapshot->catalog->size() ||
+      view.info.generation != snapshot->generation.number) {
+    throw Error(ErrorKind::unavailable, "the catalogue changed while it was read: run again");
+  }
+  if (fs::exists(settings.model_dir / "projection.safetensors")) {
+    throw Error(ErrorKind::invalid_argument,
+                "a model with a projection head cannot be adapted: the trainer has no head");
   }
   const QueryData data = make_query_data(*snapshot, view, recipe.requests, data_options);
   fmt::print("{} requests train, {} validate, {} unknown; {} franchises, {} with words of ours\n",
@@ -138,7 +163,8 @@ int train_query(const app::Settings& settings, const TrainQueryOptions& o) {
   write_file_atomic(out / "adapter_model.safetensors",
                     format_safetensors(bert->adapter_tensors(), TensorType::bf16));
   write_file_atomic(out / "adapter_config.json",
-                    adapter_config(o, recipe, data, tokenizer->fingerprint(), content));
+                    adapter_config(o, recipe, data, settings.model_dir.filename().string(),
+                                   tokenizer->fingerprint(), content));
   fmt::print("wrote {}\n", out.string());
   return 0;
 }

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "encoder/encoder_weights.h"
+
 namespace anireco::trainer {
 namespace {
 
@@ -13,11 +15,7 @@ using torch::indexing::Slice;
 /// Sequences of like length that are padded together.
 constexpr std::size_t kGroup = 16;
 
-torch::Tensor read(const Safetensors& file, const std::string& name,
-                   std::initializer_list<std::uint64_t> shape) {
-  const std::vector<float> values =
-      file.at(name, std::span(shape.begin(), shape.size())).to_floats();
-  std::vector<std::int64_t> sizes(shape.begin(), shape.end());
+torch::Tensor as_tensor(const std::vector<float>& values, std::vector<std::int64_t> sizes) {
   return torch::tensor(values).reshape(sizes);
 }
 
@@ -38,8 +36,8 @@ AdaptedLinearImpl::AdaptedLinearImpl(torch::Tensor weight, torch::Tensor bias,
     : dropout_(options.dropout) {
   const std::int64_t out = weight.size(0);
   const std::int64_t in = weight.size(1);
-  weight_ = register_parameter("weight", std::move(weight), options.train_weights);
-  bias_ = register_parameter("bias", std::move(bias), options.train_weights);
+  weight_ = register_parameter("weight", std::move(weight), false);
+  bias_ = register_parameter("bias", std::move(bias), false);
   if (options.rank == 0) return;
   scale_ = options.alpha / static_cast<double>(options.rank);
   // B starts at zero, so the first step sees the encoder unchanged.
@@ -55,10 +53,9 @@ torch::Tensor AdaptedLinearImpl::forward(const torch::Tensor& x) {
   return y + torch::linear(torch::linear(dropped, a_), b_) * scale_;
 }
 
-NormImpl::NormImpl(torch::Tensor gain, torch::Tensor bias, double epsilon, bool learns)
-    : epsilon_(epsilon) {
-  gain_ = register_parameter("weight", std::move(gain), learns);
-  bias_ = register_parameter("bias", std::move(bias), learns);
+NormImpl::NormImpl(torch::Tensor gain, torch::Tensor bias, double epsilon) : epsilon_(epsilon) {
+  gain_ = register_parameter("weight", std::move(gain), false);
+  bias_ = register_parameter("bias", std::move(bias), false);
 }
 
 torch::Tensor NormImpl::forward(const torch::Tensor& x) {
@@ -68,43 +65,59 @@ torch::Tensor NormImpl::forward(const torch::Tensor& x) {
 TrainableBertImpl::TrainableBertImpl(const Safetensors& file, const ModelConfig& config,
                                      const TrainableBertOptions& options)
     : config_(config) {
-  const std::string prefix = file.contains("bert.embeddings.word_embeddings.weight") ? "bert." : "";
+  const EncoderWeights weights(file);
   const std::uint64_t hidden = config.hidden;
-  const std::string embeddings = prefix + "embeddings.";
-  const auto norm = [&](const std::string& name, bool learns) {
-    return Norm(read(file, name + ".weight", {hidden}), read(file, name + ".bias", {hidden}),
-                static_cast<double>(config.layer_norm_epsilon), learns);
+  const auto width = static_cast<std::int64_t>(hidden);
+  const auto norm = [&](const std::string& name) {
+    return Norm(as_tensor(weights.read(name + ".weight", {hidden}), {width}),
+                as_tensor(weights.read(name + ".bias", {hidden}), {width}),
+                static_cast<double>(config.layer_norm_epsilon));
   };
-  words_ = read(file, embeddings + "word_embeddings.weight", {config.vocabulary, hidden});
+  words_ = as_tensor(weights.read("embeddings.word_embeddings.weight", {config.vocabulary, hidden}),
+                     {-1, width});
+  const torch::Tensor types = as_tensor(
+      weights.read("embeddings.token_type_embeddings.weight", {config.token_types, hidden}),
+      {-1, width});
   positions_ =
-      read(file, embeddings + "position_embeddings.weight", {config.positions, hidden}) +
-      read(file, embeddings + "token_type_embeddings.weight", {config.token_types, hidden})[0];
-  embedding_norm_ = norm(embeddings + "LayerNorm", false);
+      as_tensor(weights.read("embeddings.position_embeddings.weight", {config.positions, hidden}),
+                {-1, width}) +
+      types[0];
+  embedding_norm_ = norm("embeddings.LayerNorm");
+  // In the order of kLayerMatrices.
+  const std::array<std::pair<std::uint64_t, std::uint64_t>, kLayerMatrices.size()> shapes = {
+      {{hidden, hidden},
+       {hidden, hidden},
+       {hidden, hidden},
+       {hidden, hidden},
+       {config.intermediate, hidden},
+       {hidden, config.intermediate}}};
+  const auto registered = [&](const std::string& name, auto module) {
+    std::string path = name;
+    std::ranges::replace(path, '.', '_');
+    return register_module(path, module);
+  };
   for (std::size_t i = 0; i < config.layers; ++i) {
-    const std::string layer_name = "encoder.layer." + std::to_string(i) + ".";
-    const auto linear = [&](const std::string& part, std::uint64_t out, std::uint64_t in) {
-      const std::string name = layer_name + part;
-      AdaptedLinear made(read(file, prefix + name + ".weight", {out, in}),
-                         read(file, prefix + name + ".bias", {out}), options);
-      std::string path = name;
-      std::ranges::replace(path, '.', '_');
-      linears_.emplace_back(name, register_module(path, made));
-      return made;
-    };
-    const auto layer_norm = [&](const std::string& part) {
-      const std::string name = prefix + layer_name + part;
-      std::string path = layer_name + part;
-      std::ranges::replace(path, '.', '_');
-      return register_module(path, norm(name, options.train_weights));
-    };
-    layers_.push_back({.query = linear("attention.self.query", hidden, hidden),
-                       .key = linear("attention.self.key", hidden, hidden),
-                       .value = linear("attention.self.value", hidden, hidden),
-                       .attention_output = linear("attention.output.dense", hidden, hidden),
-                       .attention_norm = layer_norm("attention.output.LayerNorm"),
-                       .inner = linear("intermediate.dense", config.intermediate, hidden),
-                       .outer = linear("output.dense", hidden, config.intermediate),
-                       .output_norm = layer_norm("output.LayerNorm")});
+    const std::string layer = "encoder.layer." + std::to_string(i) + ".";
+    std::vector<AdaptedLinear> linears;
+    for (std::size_t m = 0; m < kLayerMatrices.size(); ++m) {
+      const std::string name = layer + kLayerMatrices[m];
+      const auto [out, in] = shapes[m];
+      linears.push_back(registered(
+          name, AdaptedLinear(as_tensor(weights.read(name + ".weight", {out, in}),
+                                        {static_cast<std::int64_t>(out), -1}),
+                              as_tensor(weights.read(name + ".bias", {out}), {-1}), options)));
+      linears_.emplace_back(name, linears.back());
+    }
+    layers_.push_back(
+        {.query = linears[0],
+         .key = linears[1],
+         .value = linears[2],
+         .attention_output = linears[3],
+         .attention_norm = registered(layer + "attention.output.LayerNorm",
+                                      norm(layer + "attention.output.LayerNorm")),
+         .inner = linears[4],
+         .outer = linears[5],
+         .output_norm = registered(layer + "output.LayerNorm", norm(layer + "output.LayerNorm"))});
   }
 }
 

@@ -13,10 +13,9 @@ namespace anireco::trainer {
 
 /// What of an encoder learns.
 struct TrainableBertOptions {
-  std::int64_t rank = 0;       ///< Of the low-rank changes to every matrix of the layers; 0: none.
-  double alpha = 0;            ///< The change is alpha / rank * B * A.
-  double dropout = 0;          ///< Of what enters A, in [0, 1).
-  bool train_weights = false;  ///< The layers' own matrices, biases and norms learn too.
+  std::int64_t rank = 0;  ///< Of the low-rank changes to every matrix of the layers; 0: none.
+  double alpha = 0;       ///< The change is alpha / rank * B * A.
+  double dropout = 0;     ///< Of what enters A, in [0, 1).
 };
 
 /// y = x W^T + b, plus the low-rank change. W [out, in].
@@ -35,10 +34,10 @@ class AdaptedLinearImpl : public torch::nn::Module {
 };
 TORCH_MODULE(AdaptedLinear);
 
-/// Layer norm with given gain and bias.
+/// Layer norm with given gain and bias, which do not learn.
 class NormImpl : public torch::nn::Module {
  public:
-  NormImpl(torch::Tensor gain, torch::Tensor bias, double epsilon, bool learns);
+  NormImpl(torch::Tensor gain, torch::Tensor bias, double epsilon);
   torch::Tensor forward(const torch::Tensor& x);
 
  private:
@@ -48,7 +47,7 @@ class NormImpl : public torch::nn::Module {
 TORCH_MODULE(Norm);
 
 /// BERT with masked mean pooling and L2 norm, as the engine of src/encoder computes it, in a form
-/// that learns. Embeddings never learn. Source: Devlin and others, NAACL 2019.
+/// that learns: its low-rank changes do, all else stays. Source: Devlin and others, NAACL 2019.
 class TrainableBertImpl : public torch::nn::Module {
  public:
   /// Throws Error{corrupt} when a tensor is missing or has another shape.

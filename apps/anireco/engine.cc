@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "catalog/sqlite/sqlite_store.h"
+#include "encoder/low_rank_adapter.h"
 #include "encoder/sentence_encoder.h"
 #include "fulltext/bm25f_index.h"
 #include "index/exact_vector_index.h"
@@ -97,16 +98,29 @@ std::shared_ptr<const Snapshot> load_snapshot(const Settings& settings, CatalogS
   return open_files(publisher, publisher.rebuild(generation), generation, threads, similarity);
 }
 
+void check_query_adapter(const Settings& settings) {
+  if (settings.query_adapter.empty() || settings.query_adapter == "none") return;
+  LowRankAdapter::open(settings.query_adapter);
+}
+
 std::shared_ptr<EncoderScheduler> load_encoder(const Settings& settings, EncoderRole role) {
   if (!std::filesystem::exists(settings.model_dir)) {
     log_warning("no encoder at {}: search works by words alone", settings.model_dir.string());
     return nullptr;
   }
-  auto encoder = SentenceEncoder::load(
-      settings.model_dir, {.precision = settings.precision,
-                           .max_team_size = settings.threads,
-                           .adapter = role == EncoderRole::queries ? query_adapter(settings)
-                                                                   : std::filesystem::path()});
+  SentenceEncoderOptions options{.precision = settings.precision,
+                                 .max_team_size = settings.threads};
+  if (role == EncoderRole::queries) options.adapter = query_adapter(settings);
+  std::shared_ptr<const SentenceEncoder> encoder;
+  try {
+    encoder = SentenceEncoder::load(settings.model_dir, options);
+  } catch (const Error& error) {
+    if (options.adapter.empty() || !settings.query_adapter.empty()) throw;
+    log_warning("requests are encoded without the adapter at {}: {}", options.adapter.string(),
+                error.what());
+    options.adapter.clear();
+    encoder = SentenceEncoder::load(settings.model_dir, options);
+  }
   return std::make_shared<EncoderScheduler>(
       std::move(encoder), EncoderSchedulerOptions{.threads = settings.threads,
                                                   .queue_capacity = settings.queue_capacity});

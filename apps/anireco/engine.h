@@ -28,8 +28,13 @@ std::shared_ptr<const Snapshot> load_snapshot(const Settings& settings, CatalogS
 /// them towards the titles they mean.
 enum class EncoderRole { documents, queries };
 
+/// Throws what is wrong with the adapter that the settings name themselves, so that a mistake stops
+/// a start instead of changing its answers.
+void check_query_adapter(const Settings& settings);
+
 /// The encoder with its workers. Null, with a warning in the log, when the model folder does not
-/// exist.
+/// exist. An adapter that lies beside the weights and cannot be used is left out, with a warning;
+/// for one that the settings name this throws.
 std::shared_ptr<EncoderScheduler> load_encoder(const Settings& settings, EncoderRole role);
 
 /// Everything one-shot commands need, loaded side by side.

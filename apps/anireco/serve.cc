@@ -117,6 +117,7 @@ std::thread load_encoder_into(EncoderGate& gate, const Settings& settings) {
 }  // namespace
 
 int run_serve(const Settings& settings) {
+  check_query_adapter(settings);
   StopSignal stop_signal;
   SnapshotHolder snapshots;
   EncoderGate encoder;

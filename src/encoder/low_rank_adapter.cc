@@ -46,6 +46,14 @@ Config read_config(const std::filesystem::path& path) {
   if (type == nullptr || *type != "LORA") {
     throw Error(ErrorKind::invalid_argument, "The model's adapter is not of the type LORA.");
   }
+  for (const char* key : {"use_rslora", "use_dora", "alpha_pattern", "rank_pattern"}) {
+    const json::value* value = object.if_contains(key);
+    if (value == nullptr || value->is_null() || *value == false) continue;
+    if (value->is_object() && value->get_object().empty()) continue;
+    throw Error(
+        ErrorKind::invalid_argument,
+        "The model's adapter is of a kind that is not supported: " + std::string(key) + ".");
+  }
   const json::value* rank = object.if_contains("r");
   const json::value* alpha = object.if_contains("lora_alpha");
   Config config;
@@ -93,6 +101,9 @@ void LowRankAdapter::add_to(std::string_view name, std::size_t out, std::size_t 
       const float factor = scale_ * up[o * rank_ + r];
       const float* from = down.data() + r * in;
       for (std::size_t i = 0; i < in; ++i) row[i] += factor * from[i];
+    }
+    if (!std::all_of(row, row + in, [](float v) { return std::isfinite(v); })) {
+      damaged(std::string(name) + " leaves the range of float");
     }
   }
 }

@@ -137,6 +137,14 @@ TEST_F(LowRankAdapterTest, RefusesWhatDoesNotFit) {
   auto infinite = good;
   infinite[0].values[5] = INFINITY;
   expect(ErrorKind::corrupt, infinite);
+  auto huge = good;
+  for (NamedTensor& tensor : huge) tensor.values.assign(tensor.values.size(), 3e20F);
+  expect(ErrorKind::corrupt, huge);
+  for (const char* kind : {R"("use_rslora": true)", R"("use_dora": true)",
+                           R"("alpha_pattern": {"a": 1})", R"("rank_pattern": {"a": 1})"}) {
+    expect(ErrorKind::invalid_argument, good,
+           R"({"peft_type": "LORA", "r": 3, "lora_alpha": 6, )" + std::string(kind) + "}");
+  }
   EXPECT_EQ(refusal(folder_ / "model", folder_ / "absent"), ErrorKind::not_found);
 }
 
@@ -144,7 +152,7 @@ TEST(SafetensorsWriter, WritesWhatTheReaderReads) {
   const std::vector<NamedTensor> tensors = {{"b", {2, 3}, {1, -2, 3.5F, 0, 1e-3F, 7}},
                                             {"a", {1}, {0.1F}}};
   for (const TensorType type : {TensorType::f32, TensorType::bf16}) {
-    const std::string bytes = format_safetensors(tensors, type, {{"made by", "a \"test\""}});
+    const std::string bytes = format_safetensors(tensors, type);
     const Safetensors file = Safetensors::parse(std::as_bytes(std::span(bytes)));
     EXPECT_EQ(file.tensors().size(), 2U);
     for (const NamedTensor& tensor : tensors) {
@@ -154,7 +162,7 @@ TEST(SafetensorsWriter, WritesWhatTheReaderReads) {
         EXPECT_NEAR(read[i], tensor.values[i], tolerance);
       }
     }
-    EXPECT_EQ(bytes, format_safetensors(tensors, type, {{"made by", "a \"test\""}}));
+    EXPECT_EQ(bytes, format_safetensors(tensors, type));
   }
 }
 

@@ -1,6 +1,5 @@
 #include "encoder/safetensors_writer.h"
 
-#include <algorithm>
 #include <boost/json.hpp>
 #include <cstring>
 #include <set>
@@ -26,15 +25,10 @@ void check(const NamedTensor& tensor, std::set<std::string>& names) {
 
 }  // namespace
 
-std::string format_safetensors(const std::vector<NamedTensor>& tensors, TensorType type,
-                               const std::map<std::string, std::string>& metadata) {
+std::string format_safetensors(const std::vector<NamedTensor>& tensors, TensorType type) {
   if (type != TensorType::f32 && type != TensorType::bf16) refuse("only F32 and BF16 are written");
   const std::size_t width = type == TensorType::f32 ? sizeof(float) : sizeof(bfloat16);
   boost::json::object header;
-  if (!metadata.empty()) {
-    boost::json::object& texts = header["__metadata__"].emplace_object();
-    for (const auto& [key, value] : metadata) texts[key] = value;
-  }
   std::set<std::string> names;
   std::uint64_t offset = 0;
   for (const NamedTensor& tensor : tensors) {

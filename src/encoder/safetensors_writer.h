@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -18,10 +17,8 @@ struct NamedTensor {
 };
 
 /// The bytes of a safetensors file with these tensors in this order, stored as `type` (f32 or bf16,
-/// rounded to nearest even). `metadata` becomes its "__metadata__". Equal input gives equal bytes.
-/// Throws Error{invalid_argument} for another type, a size that does not fit its shape or a name
-/// given twice.
-std::string format_safetensors(const std::vector<NamedTensor>& tensors, TensorType type,
-                               const std::map<std::string, std::string>& metadata = {});
+/// rounded to nearest even). Equal input gives equal bytes. Throws Error{invalid_argument} for
+/// another type, a size that does not fit its shape or a name given twice.
+std::string format_safetensors(const std::vector<NamedTensor>& tensors, TensorType type);
 
 }  // namespace anireco

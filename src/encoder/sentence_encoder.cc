@@ -37,9 +37,15 @@ NumberType choose(EncoderPrecision wanted) {
   return cpu_multiplies_bf16() ? NumberType::bf16 : NumberType::fp32;
 }
 
-std::optional<LowRankAdapter> open_adapter(const std::filesystem::path& folder, size_t layers) {
+std::optional<LowRankAdapter> open_adapter(const std::filesystem::path& folder, size_t layers,
+                                           const std::string& fingerprint) {
   if (folder.empty()) return std::nullopt;
   LowRankAdapter adapter = LowRankAdapter::open(folder);
+  if (!adapter.base_fingerprint().empty() && adapter.base_fingerprint() != fingerprint) {
+    throw Error(ErrorKind::invalid_argument,
+                "The adapter of requests was trained on another model: name the one that belongs "
+                "to this model, or none, by --query-adapter.");
+  }
   std::vector<std::string> matrices;
   for (size_t layer = 0; layer < layers; ++layer) {
     for (const char* matrix : kLayerMatrices) {
@@ -62,16 +68,11 @@ class SentenceEncoder::Model {
         precision_(choose(options.precision)) {
     const size_t team = options.max_team_size == 0 ? machine_threads() : options.max_team_size;
     auto tokenizer = std::async(std::launch::async, [&] { return WordPiece::load(folder); });
-    const std::optional<LowRankAdapter> adapter = open_adapter(options.adapter, config_.layers);
+    fingerprint_ = model_fingerprint(folder, weights_.bytes(), machine_threads());
+    const std::optional<LowRankAdapter> adapter =
+        open_adapter(options.adapter, config_.layers, fingerprint_);
     bert_.emplace(EncoderWeights(weights_, adapter ? &*adapter : nullptr), config_, precision_,
                   std::clamp<size_t>(team, 1, kMaxTeam), machine_threads());
-    fingerprint_ = model_fingerprint(folder, weights_.bytes(), machine_threads());
-    if (adapter && !adapter->base_fingerprint().empty() &&
-        adapter->base_fingerprint() != fingerprint_) {
-      throw Error(ErrorKind::invalid_argument,
-                  "The adapter of requests was trained on another model: name the one that belongs "
-                  "to this model, or none, by --query-adapter.");
-    }
     // What was packed or hashed is not needed again, but for the rows of words in use.
     weights_.release_pages();
     const std::filesystem::path head = folder / "projection.safetensors";
