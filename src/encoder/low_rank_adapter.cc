@@ -47,9 +47,9 @@ Config read_config(const std::filesystem::path& path) {
     throw Error(ErrorKind::invalid_argument, "The model's adapter is not of the type LORA.");
   }
   for (const char* key : {"use_rslora", "use_dora", "alpha_pattern", "rank_pattern"}) {
-    const json::value* value = object.if_contains(key);
-    if (value == nullptr || value->is_null() || *value == false) continue;
-    if (value->is_object() && value->get_object().empty()) continue;
+    const json::value* given = object.if_contains(key);
+    if (given == nullptr || given->is_null() || *given == false) continue;
+    if (given->is_object() && given->get_object().empty()) continue;
     throw Error(
         ErrorKind::invalid_argument,
         "The model's adapter is of a kind that is not supported: " + std::string(key) + ".");
