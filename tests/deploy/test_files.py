@@ -1,4 +1,5 @@
 """What the files of deploy/ name is there, and is what the program knows. PyYAML and ANIRECO_TEST_PROGRAM (optional) beside the standard library."""
+import importlib.util
 import json
 import os
 import pathlib
@@ -17,6 +18,16 @@ OTHERS = {"ANIRECO_STARTER", "ANIRECO_SITE", "ANIRECO_MEMORY", "ANIRECO_API_KEYS
 
 def logical_lines(text):
     return re.sub(r"\\\n", " ", "\n".join(line for line in text.splitlines() if not line.startswith("#"))).splitlines()
+
+
+def named_files(cmake_file):
+    """Files of the repository that a CMakeLists.txt names, those of loops included; patterns apart."""
+    text = re.sub(r"#.*", "", cmake_file.read_text())
+    for variable, items, body in re.findall(r"foreach\((\w+) ([^)]*)\)(.*?)endforeach\(\)", text, re.S):
+        text += "".join(body.replace("${%s}" % variable, item) for item in items.split())
+    for name in re.findall(r'(?<![\w*/$])(?:\$\{PROJECT_SOURCE_DIR\}/)?[\w.-]+(?:/[\w.-]+)*\.(?:cc|tsv|model|json|in|css|js|html)\b', text):
+        path = ROOT / name.removeprefix("${PROJECT_SOURCE_DIR}/") if name.startswith("$") else cmake_file.parent / name
+        yield str(path.relative_to(ROOT))
 
 
 class Image(unittest.TestCase):
@@ -44,6 +55,40 @@ class Image(unittest.TestCase):
                 self.assertTrue((ROOT / source).exists(), source)
                 self.assertFalse(self.ignored(source), source)
         self.assertGreater(copied, 12)
+
+    def copied_before(self, step):
+        """Paths that are copied before the first line that has step in it."""
+        paths = []
+        for line in logical_lines((DEPLOY / "Dockerfile").read_text()):
+            if step in line:
+                return paths
+            if line.startswith("COPY ") and "--from=" not in line:
+                paths += line.split()[1:-1]
+        self.fail(step + " is no step of the Dockerfile")
+
+    def assert_copied(self, path, paths):
+        self.assertTrue((ROOT / path).is_file(), path)
+        self.assertFalse(self.ignored(path), path)
+        self.assertTrue(any(path == p or path.startswith(p + "/") for p in paths), path + " is not copied")
+
+    def test_every_file_that_cmake_names_is_copied(self):
+        paths = self.copied_before("build_preset release")
+        lists = [ROOT / p for p in paths if p.endswith("CMakeLists.txt")]
+        lists += [p for copied in paths for p in (ROOT / copied).rglob("CMakeLists.txt")]
+        found = set()
+        for file in lists:
+            found |= set(named_files(file))
+        self.assertLessEqual({"tests/tools/import_probe.cc", "tests/tools/text_speed.cc", "data/vocabulary/labels.tsv"}, found)
+        for path in sorted(found):
+            self.assert_copied(path, paths)
+
+    def test_what_is_put_beside_the_weights_is_copied_before(self):
+        spec = importlib.util.spec_from_file_location("fetch_weights", ROOT / "tools" / "fetch_weights.py")
+        weights = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(weights)
+        paths = self.copied_before("RUN python3 tools/fetch_weights.py")
+        for name in weights.ADAPTER_FILES:
+            self.assert_copied(str((weights.ADAPTER / name).relative_to(ROOT)), paths)
 
     def test_what_is_built_or_private_stays_out(self):
         for path in ("build/release/anireco", "web/node_modules/x", "web/dist/index.html", ".git/HEAD", "deploy/api_keys", "deploy/.env", "anireco.ini"):
