@@ -157,8 +157,14 @@ def publish(staging, target):
         os.replace(staging / name, target / name)
 
 
+def adapter_lacks():
+    """Names of the adapter's files that the repository itself does not have."""
+    return [n for n in ADAPTER_FILES if not (ADAPTER / n).is_file()]
+
+
 def adapter_differs(target):
-    return [n for n in ADAPTER_FILES if not (target / ADAPTER.name / n).is_file() or sha256(target / ADAPTER.name / n) != sha256(ADAPTER / n)]
+    own = {n: sha256(ADAPTER / n) for n in ADAPTER_FILES}
+    return [n for n, pin in own.items() if not (target / ADAPTER.name / n).is_file() or sha256(target / ADAPTER.name / n) != pin]
 
 
 def publish_adapter(target):
@@ -216,6 +222,10 @@ def main():
     parser.add_argument("--to", type=pathlib.Path, default=ROOT / "build" / "models" / NAME)
     parser.add_argument("--check", action="store_true", help="only say whether they are whole")
     options = parser.parse_args()
+    lacking = adapter_lacks()
+    if lacking:
+        print(f"error: {ADAPTER} lacks {', '.join(lacking)}, which belong to this repository", file=sys.stderr)
+        return 1
     wrong = wrong_files(options.to)
     if options.check:
         wrong += adapter_differs(options.to)

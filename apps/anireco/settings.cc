@@ -39,8 +39,9 @@ template <typename T>
 T number(const std::string& key, const std::string& text, T least, T greatest) {
   T value{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || value < least ||
-      value > greatest) {
+  // So that what is no number at all ("nan") is out of range too.
+  const bool in_range = value >= least && value <= greatest;
+  if (error != std::errc() || end != text.data() + text.size() || !in_range) {
     refuse(key, text,
            fmt::format("a {}number from {} to {}", std::is_integral_v<T> ? "whole " : "", least,
                        greatest));

@@ -69,22 +69,20 @@ NameValues AccessControl::count(const std::string& client, const RateLimit& limi
 NameValues AccessControl::admit(const HttpRequest& request, Access access) const {
   if (access == Access::open) return {};
   const auto by_address = [&] {
-    return access == Access::limited
-               ? count(bucket_of(options_.proxies.client(request)), options_.per_address)
-               : NameValues{};
+    return count(bucket_of(options_.proxies.client(request)), options_.per_address);
   };
   std::string owner;
   try {
     owner = key_owner(request);
   } catch (const Problem&) {
-    // Guesses count too.
+    // Guesses count too, also where nothing else does.
     by_address();
     throw;
   }
   if (!owner.empty()) {
     return access == Access::limited ? count("key " + owner, options_.per_key) : NameValues{};
   }
-  const NameValues headers = by_address();
+  const NameValues headers = access == Access::limited ? by_address() : NameValues{};
   if (!options_.keys.empty() && options_.key_required) {
     throw Problem(401, "an API key is required: Authorization: Bearer KEY", {},
                   {{"WWW-Authenticate", "Bearer realm=\"anireco\""}});

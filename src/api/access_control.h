@@ -14,7 +14,7 @@ namespace anireco {
 /// What an operation asks of its caller.
 enum class Access {
   open,    ///< Nothing: whether the server lives, and what it offers.
-  keyed,   ///< A key where keys are required.
+  keyed,   ///< A key where keys are required; only wrong ones count.
   limited  ///< That, and it counts against the caller's limit.
 };
 
@@ -36,7 +36,7 @@ class AccessControl {
 
   /// Lets a request pass, and gives the header fields of its answer that tell what is left.
   /// Throws Problem: 401 without a key where one is required, or with one that is not known; 429
-  /// above the limit.
+  /// above the limit. A key that is not known counts against the address unless access is open.
   NameValues admit(const HttpRequest& request, Access access) const;
 
  private:

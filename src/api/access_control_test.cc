@@ -89,7 +89,7 @@ TEST(Access, is_what_the_description_says) {
     const auto& responses = operation.at("responses").as_object();
     EXPECT_EQ(operation.contains("security"), route.access == Access::open) << route.path;
     EXPECT_EQ(responses.contains("401"), route.access != Access::open) << route.path;
-    EXPECT_EQ(responses.contains("429"), route.access == Access::limited) << route.path;
+    EXPECT_EQ(responses.contains("429"), route.access != Access::open) << route.path;
   }
 }
 
@@ -153,6 +153,22 @@ TEST(Access, counts_guesses_at_keys) {
   EXPECT_EQ(status_of(control, guess), 429);
   EXPECT_EQ(status_of(control, from("192.0.2.1")), 429);
   EXPECT_EQ(status_of(control, from("192.0.2.1", {{"x-api-key", kAnn}})), 200);
+}
+
+TEST(Access, counts_guesses_also_where_nothing_else_counts) {
+  const AccessControl control({.keys = two_keys(), .per_address = {.per_minute = 1, .burst = 2}});
+  const HttpRequest guess = from("192.0.2.1", {{"x-api-key", "a guess that is long enough"}});
+  EXPECT_EQ(status_of(control, guess, Access::keyed), 401);
+  EXPECT_EQ(status_of(control, guess, Access::keyed), 401);
+  EXPECT_EQ(status_of(control, guess, Access::keyed), 429);
+  EXPECT_EQ(status_of(control, guess), 429);
+  EXPECT_EQ(status_of(control, guess, Access::open), 200);
+  const HttpRequest known = from("192.0.2.1", {{"x-api-key", kAnn}});
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_EQ(status_of(control, known, Access::keyed), 200);
+    EXPECT_EQ(status_of(control, from("192.0.2.2"), Access::keyed), 401);
+  }
+  EXPECT_EQ(status_of(control, from("192.0.2.2")), 401);
 }
 
 TEST(Access, believes_the_address_that_a_trusted_proxy_tells) {

@@ -305,6 +305,11 @@ ImportReport Importer::run(std::span<const fs::path> files, const ImportOptions&
   if (!report.stopped) read_relations(options, store_, report);
 
   const bool has_model = !model.fingerprint.empty();
+  if (!has_model) {
+    log_warning(
+        "import without an encoder: the generation that it publishes has no vectors, so search "
+        "works by words alone until an import or update with the encoder's weights");
+  }
   report.generation = store_.generation();
   MissingTexts missing;
   bool current = false;

@@ -119,7 +119,8 @@ class Keys(unittest.TestCase):
         self.assertIn("no key", self.start(api_keys=str(self.file)))
         self.assertIn("api_keys", self.start(api_keys=str(self.file) + ".absent"))
         self.assertIn("trusted_proxies", self.start(trusted_proxies="10.0.0.0/40"))
-        self.assertIn("rate_limit", self.start(rate_limit="many"))
+        for wrong in ("many", "nan", "inf", "-1"):
+            self.assertIn("rate_limit", self.start(rate_limit=wrong), wrong)
         self.assertIn("cors_origins", self.start(cors_origins="https://a.example/path"))
 
 

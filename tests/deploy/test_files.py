@@ -1,4 +1,6 @@
 """What the files of deploy/ name is there, and is what the program knows. PyYAML and ANIRECO_TEST_PROGRAM (optional) beside the standard library."""
+import importlib.util
+import ipaddress
 import json
 import os
 import pathlib
@@ -11,12 +13,22 @@ import yaml
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 DEPLOY = ROOT / "deploy"
-# Handled by deploy/entry.sh, Caddy or compose, not by the program.
-OTHERS = {"ANIRECO_STARTER", "ANIRECO_SITE", "ANIRECO_MEMORY", "ANIRECO_API_KEYS_FILE"}
+# Handled by deploy/entry.sh, not by the program.
+OTHERS = {"STARTER_TITLES"}
 
 
 def logical_lines(text):
     return re.sub(r"\\\n", " ", "\n".join(line for line in text.splitlines() if not line.startswith("#"))).splitlines()
+
+
+def named_files(cmake_file):
+    """Files of the repository that a CMakeLists.txt names, those of loops included; patterns apart."""
+    text = re.sub(r"#.*", "", cmake_file.read_text())
+    for variable, items, body in re.findall(r"foreach\((\w+) ([^)]*)\)(.*?)endforeach\(\)", text, re.S):
+        text += "".join(body.replace("${%s}" % variable, item) for item in items.split())
+    for name in re.findall(r'(?<![\w*/$])(?:\$\{PROJECT_SOURCE_DIR\}/)?[\w.-]+(?:/[\w.-]+)*\.(?:cc|tsv|model|json|in|css|js|html)\b', text):
+        path = ROOT / name.removeprefix("${PROJECT_SOURCE_DIR}/") if name.startswith("$") else cmake_file.parent / name
+        yield str(path.relative_to(ROOT))
 
 
 class Image(unittest.TestCase):
@@ -44,6 +56,40 @@ class Image(unittest.TestCase):
                 self.assertTrue((ROOT / source).exists(), source)
                 self.assertFalse(self.ignored(source), source)
         self.assertGreater(copied, 12)
+
+    def copied_before(self, step):
+        """Paths that are copied before the first line that has step in it."""
+        paths = []
+        for line in logical_lines((DEPLOY / "Dockerfile").read_text()):
+            if step in line:
+                return paths
+            if line.startswith("COPY ") and "--from=" not in line:
+                paths += line.split()[1:-1]
+        self.fail(step + " is no step of the Dockerfile")
+
+    def assert_copied(self, path, paths):
+        self.assertTrue((ROOT / path).is_file(), path)
+        self.assertFalse(self.ignored(path), path)
+        self.assertTrue(any(path == p or path.startswith(p + "/") for p in paths), path + " is not copied")
+
+    def test_every_file_that_cmake_names_is_copied(self):
+        paths = self.copied_before("build_preset release")
+        lists = [ROOT / p for p in paths if p.endswith("CMakeLists.txt")]
+        lists += [p for copied in paths for p in (ROOT / copied).rglob("CMakeLists.txt")]
+        found = set()
+        for file in lists:
+            found |= set(named_files(file))
+        self.assertLessEqual({"tests/tools/import_probe.cc", "tests/tools/text_speed.cc", "data/vocabulary/labels.tsv"}, found)
+        for path in sorted(found):
+            self.assert_copied(path, paths)
+
+    def test_what_is_put_beside_the_weights_is_copied_before(self):
+        spec = importlib.util.spec_from_file_location("fetch_weights", ROOT / "tools" / "fetch_weights.py")
+        weights = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(weights)
+        paths = self.copied_before("RUN python3 tools/fetch_weights.py")
+        for name in weights.ADAPTER_FILES:
+            self.assert_copied(str((weights.ADAPTER / name).relative_to(ROOT)), paths)
 
     def test_what_is_built_or_private_stays_out(self):
         for path in ("build/release/anireco", "web/node_modules/x", "web/dist/index.html", ".git/HEAD", "deploy/api_keys", "deploy/.env", "anireco.ini"):
@@ -74,6 +120,22 @@ class Compose(unittest.TestCase):
         self.assertIn("anireco-behind-caddy:8080", (DEPLOY / "Caddyfile").read_text())
         self.assertIn("anireco-behind-caddy", behind["environment"]["ANIRECO_HOSTS"])
 
+    def test_no_other_container_can_be_given_the_address_of_the_proxy(self):
+        (pool,) = self.compose["networks"]["proxied"]["ipam"]["config"]
+        subnet, dealt = ipaddress.ip_network(pool["subnet"]), ipaddress.ip_network(pool["ip_range"])
+        own = ipaddress.ip_address(self.compose["services"]["caddy"]["networks"]["proxied"]["ipv4_address"])
+        self.assertTrue(dealt.subnet_of(subnet))
+        self.assertIn(own, subnet)
+        self.assertNotIn(own, dealt)
+        self.assertNotIn(ipaddress.ip_address(pool["gateway"]), dealt)
+        self.assertNotEqual(str(own), pool["gateway"])
+
+    def test_what_the_program_does_not_know_has_not_its_prefix(self):
+        for name in ("anireco", "anireco-behind-caddy"):
+            given = self.compose["services"][name]["environment"]
+            self.assertLessEqual(OTHERS, set(given))
+            self.assertEqual({key for key in given if not key.startswith("ANIRECO_")}, OTHERS)
+
     @unittest.skipUnless(os.environ.get("ANIRECO_TEST_PROGRAM"), "needs the program")
     def test_the_program_takes_its_settings(self):
         for name in ("anireco", "anireco-behind-caddy"):
@@ -86,6 +148,55 @@ class Compose(unittest.TestCase):
                 done = subprocess.run([program, "config", "--json"], env=environment, capture_output=True, text=True)
             self.assertEqual(done.returncode, 0, done.stderr)
             self.assertIn("trusted_proxies", json.dumps(json.loads(done.stdout)))
+
+
+class Entry(unittest.TestCase):
+    """deploy/entry.sh with a program that only notes how it was called; an import ends with what IMPORT_ENDS says."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.data = self.folder / "data"
+        self.data.mkdir()
+        program = self.folder / "anireco"
+        program.write_text('#!/bin/sh\necho "$1"\n[ "$1" != serve ] || : >"$ANIRECO_DATA_DIR/catalogue.sqlite"\n'
+                           '[ "$1" != import ] || exit "${IMPORT_ENDS:-0}"\n')
+        program.chmod(0o755)
+
+    def start(self, *command, **environment):
+        given = {"PATH": f"{self.folder}:{os.environ['PATH']}", "ANIRECO_DATA_DIR": str(self.data)} | environment
+        # The output ends when the import beside the server does.
+        done = subprocess.run(["sh", str(DEPLOY / "entry.sh"), *command], env=given, capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return sorted(done.stdout.split())
+
+    def test_an_empty_catalogue_is_filled_once(self):
+        self.assertEqual(self.start("serve", STARTER_TITLES="on"), ["import", "serve"])
+        self.assertEqual(self.start("serve", STARTER_TITLES="on"), ["serve"])
+
+    def test_what_was_interrupted_goes_on_at_the_next_start(self):
+        self.assertEqual(self.start("serve", STARTER_TITLES="on", IMPORT_ENDS="1"), ["import", "serve"])
+        self.assertEqual(self.start("serve", STARTER_TITLES="on"), ["import", "serve"])
+        self.assertEqual(self.start("serve", STARTER_TITLES="on"), ["serve"])
+
+    def test_a_catalogue_of_ones_own_and_other_commands_are_left_alone(self):
+        self.assertEqual(self.start("config", STARTER_TITLES="on"), ["config"])
+        self.assertEqual(self.start("serve"), ["serve"])
+        self.assertEqual(self.start("serve", STARTER_TITLES="on"), ["serve"])
+
+
+class Units(unittest.TestCase):
+    def test_server_and_update_use_the_same_paths_and_so_does_the_import_that_is_told(self):
+        paths = [sorted(re.findall(r"^Environment=(.*)$", (DEPLOY / name).read_text(), re.M))
+                 for name in ("anireco.service", "anireco-update.service")]
+        self.assertEqual(paths[0], paths[1])
+        self.assertIn("ANIRECO_MODEL_DIR=/usr/local/share/anireco/models/all-MiniLM-L6-v2", paths[0])
+        told = (ROOT / "docs" / "operations.md").read_text()
+        for line in re.findall(r"^sudo -u anireco env .*$", told, re.M):
+            self.assertIn("ANIRECO_MODEL_DIR=/usr/local/share/anireco/models/all-MiniLM-L6-v2", line)
+            self.assertIn("ANIRECO_DATA_DIR=/var/lib/anireco", line)
+        self.assertRegex(told, r"(?m)^sudo -u anireco env .* anireco import ")
 
 
 if __name__ == "__main__":
