@@ -12,7 +12,6 @@ PATTERNS = [
     (re.compile(r"^\[  PASSED  \] (\d+) tests?", re.M), 0),
     (re.compile(r"^\[  FAILED  \] (\d+) tests?,", re.M), 1),
     (re.compile(r"^\[  SKIPPED \] (\d+) tests?", re.M), 2),
-    (re.compile(r"^Ran (\d+) tests? in", re.M), 0),
 ]
 LINE = re.compile(r"^(?:\W*Tests:?\s+|=+ |\s*)(?=.*\b\d+ (?:passed|failed)\b)(.*)$", re.M)
 WORD = re.compile(r"(\d+) (passed|failed|skipped)\b")
