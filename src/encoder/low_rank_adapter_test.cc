@@ -20,12 +20,6 @@ constexpr const char* kConfig = R"({"peft_type": "LORA", "r": 3, "lora_alpha": 6
 const std::string kMatrix = "encoder.layer.1.intermediate.dense";
 const std::string kQuery = "encoder.layer.0.attention.self.query";
 
-fs::path new_folder(const std::string& name) {
-  fs::path folder = fs::path(testing::TempDir()) / name;
-  fs::remove_all(folder);
-  return folder;
-}
-
 NamedTensor random_tensor(const std::string& name, std::uint64_t rows, std::uint64_t columns) {
   std::mt19937 random(static_cast<unsigned>(rows * 31 + columns + name.size()));
   std::normal_distribution<float> normal(0, 0.3F);
@@ -70,7 +64,7 @@ ErrorKind refusal(const fs::path& model, const fs::path& adapter) {
 
 class LowRankAdapterTest : public testing::Test {
  protected:
-  LowRankAdapterTest() : folder_(new_folder("low_rank")) { model_.write(folder_ / "model"); }
+  LowRankAdapterTest() : folder_(tiny::new_folder("low_rank")) { model_.write(folder_ / "model"); }
 
   std::vector<float> encode(const fs::path& adapter) const {
     return SentenceEncoder::load(folder_ / "model",

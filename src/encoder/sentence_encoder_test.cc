@@ -18,12 +18,6 @@
 namespace anireco {
 namespace {
 
-std::filesystem::path new_folder(const std::string& name) {
-  const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / name;
-  std::filesystem::remove_all(folder);
-  return folder;
-}
-
 const std::string kText = "A quiet show about the sea, the night and a train of dreams.";
 
 double cosine(const std::vector<float>& a, const std::vector<double>& b) {
@@ -49,7 +43,7 @@ TEST(SentenceEncoder, AgreesWithNaiveLoopsOverAToyModel) {
         tiny::Sizes{.hidden = 64, .heads = 2, .intermediate = 128, .prefix = "bert."},
         tiny::Sizes{.hidden = 30, .heads = 3, .layers = 1, .intermediate = 50},
         tiny::Sizes{.head_width = 20, .dimension = 10}}) {
-    const auto folder = new_folder("tiny_" + std::to_string(number++));
+    const auto folder = tiny::new_folder("tiny_" + std::to_string(number++));
     const tiny::Model model(sizes);
     model.write(folder);
     const auto encoder = SentenceEncoder::load(folder, {.precision = EncoderPrecision::fp32});
@@ -70,7 +64,7 @@ TEST(SentenceEncoder, AgreesWithNaiveLoopsOverAToyModel) {
 }
 
 TEST(SentenceEncoder, ATextGivesTheSameBytesAloneAndInAnyBatchAndTeam) {
-  const auto folder = new_folder("tiny_same");
+  const auto folder = tiny::new_folder("tiny_same");
   tiny::Model(tiny::Sizes{.hidden = 128, .intermediate = 256, .head_width = 32, .dimension = 24})
       .write(folder);
   std::vector<EncoderPrecision> precisions = {EncoderPrecision::fp32};
@@ -107,7 +101,7 @@ TEST(SentenceEncoder, ATextGivesTheSameBytesAloneAndInAnyBatchAndTeam) {
 }
 
 TEST(SentenceEncoder, ManyThreadsMayEncodeAtOnce) {
-  const auto folder = new_folder("tiny_threads");
+  const auto folder = tiny::new_folder("tiny_threads");
   tiny::Model(tiny::Sizes{}).write(folder);
   const auto encoder = SentenceEncoder::load(folder);
   const std::vector<float> expected = encoder->encode(kText);
@@ -123,9 +117,9 @@ TEST(SentenceEncoder, ManyThreadsMayEncodeAtOnce) {
 }
 
 TEST(SentenceEncoder, TheFingerprintNamesTheModelAndNotItsPrecisionOrPlace) {
-  const auto here = new_folder("tiny_here");
-  const auto there = new_folder("tiny_there");
-  const auto other = new_folder("tiny_other");
+  const auto here = tiny::new_folder("tiny_here");
+  const auto there = tiny::new_folder("tiny_there");
+  const auto other = tiny::new_folder("tiny_other");
   tiny::Model model(tiny::Sizes{});
   model.write(here);
   model.write(there);
@@ -143,7 +137,7 @@ TEST(SentenceEncoder, TheFingerprintNamesTheModelAndNotItsPrecisionOrPlace) {
 }
 
 TEST(SentenceEncoder, RefusesTokensAndSizesOutOfRange) {
-  const auto folder = new_folder("tiny_range");
+  const auto folder = tiny::new_folder("tiny_range");
   tiny::Model(tiny::Sizes{}).write(folder);
   const auto encoder = SentenceEncoder::load(folder);
   std::vector<float> out(encoder->dimension());
@@ -160,7 +154,7 @@ TEST(SentenceEncoder, RefusesTokensAndSizesOutOfRange) {
 }
 
 TEST(SentenceEncoder, ALongTextIsCutToTheModelsLength) {
-  const auto folder = new_folder("tiny_long");
+  const auto folder = tiny::new_folder("tiny_long");
   tiny::Model(tiny::Sizes{}).write(folder);
   const auto encoder = SentenceEncoder::load(folder);
   std::string text;
@@ -170,7 +164,7 @@ TEST(SentenceEncoder, ALongTextIsCutToTheModelsLength) {
 
 TEST(SentenceEncoder, NamesWhatAFolderLacksOrGetsWrong) {
   const tiny::Model model(tiny::Sizes{});
-  const auto folder = new_folder("tiny_broken");
+  const auto folder = tiny::new_folder("tiny_broken");
   const auto load = [&] { SentenceEncoder::load(folder); };
   struct Break {
     const char* file;

@@ -42,6 +42,13 @@ inline const std::vector<std::string>& vocabulary() {
   return words;
 }
 
+/// A folder of this name for files of a test, without what an earlier run left; not made yet.
+inline std::filesystem::path new_folder(const std::string& name) {
+  const std::filesystem::path folder = std::filesystem::temp_directory_path() / name;
+  std::filesystem::remove_all(folder);
+  return folder;
+}
+
 inline void write_text(const std::filesystem::path& path, const std::string& text) {
   std::filesystem::create_directories(path.parent_path());
   std::ofstream(path, std::ios::binary) << text;
