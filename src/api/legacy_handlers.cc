@@ -11,7 +11,7 @@
 namespace anireco {
 namespace {
 
-constexpr std::size_t kMaxHits = 50;
+constexpr std::size_t kMaxLegacyHits = 50;
 constexpr Bounds kYear{0, 9999};
 constexpr Bounds kScore{0, 10};
 constexpr Bounds kPopularity{-1, 1e9};
@@ -43,7 +43,7 @@ void without_empty(std::vector<std::string>& names) { std::erase(names, ""); }
 SearchRequest read_request(ObjectReader& reader, FieldErrors& errors, Level max_level) {
   constexpr TextRules kAnyName{.max_length = 200};
   SearchRequest request;
-  request.limit = kMaxHits;
+  request.limit = kMaxLegacyHits;
   request.facets = false;
   request.text = reader.text("text_query", kQueryRules).value_or("");
   Filter& filter = request.filter;
