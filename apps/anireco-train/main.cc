@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "exit_code.h"
 #include "settings.h"
 #include "train_query.h"
 
@@ -36,7 +37,11 @@ int run(int argc, char** argv) {
   train_query->add_option("--stop-after", query.stop_after, "stop at this step; run again to go on")
       ->check(CLI::PositiveNumber);
   for (CLI::App* command : app.get_subcommands({})) command->fallthrough();
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : anireco::app::kWrongUse;
+  }
   const anireco::app::Settings settings = anireco::app::load_settings(flags);
   anireco::start_logging({.level = *anireco::parse_log_level(settings.log_level)});
   return anireco::trainer::train_query(settings, query);
@@ -50,9 +55,9 @@ int main(int argc, char** argv) {
   } catch (const anireco::Error& error) {
     fmt::print(stderr, "anireco-train: {}{}\n", error.what(),
                error.context().empty() ? "" : fmt::format(" ({})", error.context()));
-    return error.kind() == anireco::ErrorKind::invalid_argument ? 2 : 1;
+    return anireco::app::exit_code(error.kind());
   } catch (const std::exception& error) {
     fmt::print(stderr, "anireco-train: {}\n", error.what());
-    return 1;
+    return anireco::app::kFailed;
   }
 }

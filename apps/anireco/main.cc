@@ -11,28 +11,13 @@
 #include "bench_options.h"
 #include "commands.h"
 #include "exchange_commands.h"
+#include "exit_code.h"
 #include "settings.h"
 
 namespace {
 
 using namespace anireco;
 using namespace anireco::app;
-
-constexpr int kFailed = 1;
-constexpr int kWrongUse = 2;
-
-int exit_code(ErrorKind kind) {
-  switch (kind) {
-    case ErrorKind::invalid_argument:
-      return kWrongUse;
-    case ErrorKind::not_found:
-    case ErrorKind::unavailable:
-    case ErrorKind::corrupt:
-    case ErrorKind::internal:
-      return kFailed;
-  }
-  return kFailed;
-}
 
 void add_query_options(CLI::App& command, QueryOptions& q) {
   command.add_option("--genre", q.genres, "only titles with this genre; repeat for more");

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "api/ascii.h"
 #include "api/problem.h"
 
 namespace anireco {
@@ -26,11 +27,7 @@ std::optional<std::string_view> sent_key(const HttpRequest& request) {
   if (request.count_headers("x-api-key") > 0) return request.header("x-api-key");
   std::string_view value = request.header("authorization");
   constexpr std::string_view kScheme = "bearer ";
-  const bool bearer =
-      value.size() >= kScheme.size() &&
-      std::ranges::equal(value.substr(0, kScheme.size()), kScheme,
-                         [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; });
-  if (!bearer) return std::nullopt;
+  if (ascii_lower(value.substr(0, kScheme.size())) != kScheme) return std::nullopt;
   value.remove_prefix(kScheme.size());
   while (value.starts_with(' ')) value.remove_prefix(1);
   return value;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "api/ascii.h"
 #include "base/error.h"
 #include "base/hash.h"
 
@@ -27,20 +28,10 @@ bool is_key(std::string_view text) {
 
 /// In lower case; empty when it is none.
 std::string as_hash(std::string_view text) {
-  std::string hash(text);
-  std::ranges::transform(hash, hash.begin(), [](char c) {
-    return c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
+  std::string hash = ascii_lower(text);
   const bool digits = std::ranges::all_of(
       hash, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
   return digits && hash.size() == kHashDigits ? hash : std::string();
-}
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t\r";
-  const std::size_t begin = text.find_first_not_of(kBlanks);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlanks) + 1 - begin);
 }
 
 }  // namespace
@@ -48,12 +39,14 @@ std::string_view trimmed(std::string_view text) {
 ApiKeys::ApiKeys(std::string_view text) {
   for (std::size_t number = 1; !text.empty(); ++number) {
     const std::size_t end = std::min(text.find('\n'), text.size());
-    const std::string_view line = trimmed(text.substr(0, end));
+    std::string_view line = text.substr(0, end);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    line = ascii_trimmed(line);
     text.remove_prefix(std::min(end + 1, text.size()));
     if (line.empty() || line.starts_with('#')) continue;
     const std::size_t blank = std::min(line.find_first_of(" \t"), line.size());
     const std::string_view name = line.substr(0, blank);
-    const std::string_view secret = trimmed(line.substr(blank));
+    const std::string_view secret = ascii_trimmed(line.substr(blank));
     std::string hash;
     if (secret.starts_with(kHashMark)) {
       hash = as_hash(secret.substr(kHashMark.size()));

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <ranges>
 
+#include "api/ascii.h"
 #include "base/error.h"
 
 namespace anireco {
@@ -33,10 +34,9 @@ std::optional<IpAddress> TrustedProxies::client(const HttpRequest& request) cons
     while (!rest.empty()) {
       if (!trusts(*client)) return client;
       const std::size_t comma = rest.rfind(',');
-      std::string_view item = comma == std::string_view::npos ? rest : rest.substr(comma + 1);
+      const std::string_view item =
+          ascii_trimmed(comma == std::string_view::npos ? rest : rest.substr(comma + 1));
       rest = comma == std::string_view::npos ? std::string_view() : rest.substr(0, comma);
-      while (item.starts_with(' ') || item.starts_with('\t')) item.remove_prefix(1);
-      while (item.ends_with(' ') || item.ends_with('\t')) item.remove_suffix(1);
       const auto address = parse_ip(item);
       // A proxy that hides its client, or a client's own invention: the proxy stands for it.
       if (!address) return client;

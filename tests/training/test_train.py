@@ -88,6 +88,11 @@ class Training(unittest.TestCase):
         self.assertEqual(few.returncode, 2)
         self.assertIn("at least 100", few.stderr)
 
+    def test_wrong_use_ends_with_2(self):
+        trainer = PROGRAM.parent / "anireco-train"
+        self.assertEqual(run("query", program=trainer).returncode, 2)
+        self.assertEqual(run("--help", program=trainer).returncode, 0)
+
     def test_without_the_trainer_the_program_says_how_to_get_it(self):
         alone = self.folder / "anireco"
         shutil.copy(PROGRAM, alone)
