@@ -88,6 +88,12 @@ class Training(unittest.TestCase):
         self.assertEqual(few.returncode, 2)
         self.assertIn("at least 100", few.stderr)
 
+    def test_a_named_adapter_that_is_not_there_stops_the_start(self):
+        for command in (["serve", "--port", "0"], ["search", "a notebook"]):
+            done = run(*command, ANIRECO_QUERY_ADAPTER=str(self.folder / "absent"))
+            self.assertEqual(done.returncode, 1, command)
+            self.assertIn("adapter_config.json", done.stderr)
+
     def test_wrong_use_ends_with_2(self):
         trainer = PROGRAM.parent / "anireco-train"
         self.assertEqual(run("query", program=trainer).returncode, 2)
