@@ -17,8 +17,9 @@ constexpr float kCosine = 28.8F;
 constexpr float kCoverage = 11.3F;
 /// A rendering says less than a request in English: other topics come near some title by chance.
 constexpr float kGlossed = -1.4F;
-/// Stands for the cosine where only the words were asked: a middling one.
-constexpr float kCosineUnknown = 0.3F;
+/// Stands for the cosine where only the words were asked: one by which a request is strong from
+/// nearly the same coverage on as before the cosine weighed more.
+constexpr float kCosineUnknown = 0.33F;
 
 float log_odds(float probability) {
   const float p = std::clamp(probability, 1e-6F, 1 - 1e-6F);
