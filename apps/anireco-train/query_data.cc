@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "base/error.h"
@@ -20,13 +21,33 @@ std::string text_to_encode(const Snapshot& snapshot, const std::string& query) {
   return plan_search(snapshot, std::move(request)).text_to_encode;
 }
 
+/// What a franchise is there for.
+enum class Part { train, validation, excluded };
+
+/// By FranchiseId of the catalogue, whose franchises are not quite the table's: the strictest that
+/// holds for any of its titles.
+std::vector<Part> parts_of(const Catalog& catalog, const QueryDataOptions& options) {
+  std::vector<Part> parts(catalog.franchise_count(), Part::train);
+  for (DocId doc = 0; doc < catalog.size(); ++doc) {
+    const std::uint32_t franchise = options.franchises->of(catalog[doc].ids.mal);
+    const Part part = options.excluded.contains(franchise) ? Part::excluded
+                      : is_validation_franchise(franchise) ? Part::validation
+                                                           : Part::train;
+    Part& strictest = parts[catalog.franchise(doc)];
+    strictest = std::max(strictest, part);
+  }
+  return parts;
+}
+
 }  // namespace
 
 QueryData make_query_data(const Snapshot& snapshot, const VectorFileView& view,
+                          const TextEncoder& encoder,
                           const std::vector<std::filesystem::path>& requests,
                           const QueryDataOptions& options) {
   const Catalog& catalog = *snapshot.catalog;
-  const auto franchise_of = [&](DocId doc) { return options.franchises->of(catalog[doc].ids.mal); };
+  const std::vector<Part> parts = parts_of(catalog, options);
+  const auto part_of = [&](DocId doc) { return parts[catalog.franchise(doc)]; };
   QueryData data;
   for (const std::filesystem::path& path : requests) {
     for (const TrainingRequest& request : read_training_requests(path)) {
@@ -40,9 +61,14 @@ QueryData make_query_data(const Snapshot& snapshot, const VectorFileView& view,
         ++data.unknown;
         continue;
       }
+      const Part part = part_of(*doc);
+      if (part == Part::excluded) {
+        ++data.left_out;
+        continue;
+      }
       std::string text = text_to_encode(snapshot, request.query);
       if (text.empty()) continue;
-      auto& examples = is_validation_franchise(franchise_of(*doc)) ? data.validation : data.train;
+      auto& examples = part == Part::validation ? data.validation : data.train;
       examples.push_back({std::move(text), catalog.franchise(*doc)});
     }
   }
@@ -53,16 +79,14 @@ QueryData make_query_data(const Snapshot& snapshot, const VectorFileView& view,
                             data.train.size(), data.unknown, kLeastRequests));
   }
   const auto open = [&](DocId doc) { return catalog.level(doc) <= Level::standard; };
-  const auto trains = [&](DocId doc) {
-    const std::uint32_t franchise = franchise_of(doc);
-    return open(doc) && !options.excluded.contains(franchise) &&
-           !is_validation_franchise(franchise);
-  };
+  const auto trains = [&](DocId doc) { return open(doc) && part_of(doc) == Part::train; };
+  const ForeignDocuments foreign = encode_foreign_documents(catalog, encoder);
   const auto rows = [&](std::function<bool(DocId)> takes, bool own_words) {
     return std::make_unique<const TitleRows>(
         snapshot, view,
         TitleRowsOptions{.takes = std::move(takes),
                          .own_words = own_words,
+                         .foreign = &foreign,
                          .window_weight = options.window_weight});
   };
   data.train_rows = rows(trains, false);

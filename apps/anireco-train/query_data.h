@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "encoder/text_encoder.h"
 #include "evaluation/truth.h"
 #include "index/vector_file.h"
 #include "query_trainer.h"
@@ -19,7 +20,9 @@ namespace anireco::trainer {
 /// Which franchises take no part, by the ids of a FranchiseTable.
 struct QueryDataOptions {
   const FranchiseTable* franchises = nullptr;
-  std::set<std::uint32_t> excluded = {};  ///< Neither train nor validate, nor are negatives.
+  /// Neither train nor validate, nor are negatives; neither does any title that the catalogue
+  /// counts to the same franchise as one of theirs.
+  std::set<std::uint32_t> excluded = {};
   double window_weight = 1;
 };
 
@@ -28,6 +31,7 @@ struct QueryData {
   std::vector<QueryExample> train = {};
   std::vector<QueryExample> validation = {};  ///< Of the tenth that never trains.
   std::size_t unknown = 0;                    ///< Requests for titles that the catalogue lacks.
+  std::size_t left_out = 0;  ///< Requests for titles that hang together with an excluded franchise.
   std::unique_ptr<const TitleRows> train_rows = {};
   std::unique_ptr<const TitleRows> train_own_rows = {};
   std::unique_ptr<const TitleRows> all_rows = {};
@@ -38,10 +42,11 @@ struct QueryData {
   }
 };
 
-/// Reads requests as search would plan them. Throws Error{invalid_argument} naming file and title
-/// for a request of an excluded franchise, and when too few requests or most of them unknown
-/// remain.
+/// Reads requests as search would plan them; `encoder` is the plain one. Throws
+/// Error{invalid_argument} naming file and title for a request of an excluded franchise, and when
+/// too few requests or most of them unknown remain.
 QueryData make_query_data(const Snapshot& snapshot, const VectorFileView& view,
+                          const TextEncoder& encoder,
                           const std::vector<std::filesystem::path>& requests,
                           const QueryDataOptions& options);
 

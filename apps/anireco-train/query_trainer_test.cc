@@ -36,8 +36,8 @@ struct Fixture {
       Anime anime;
       anime.id = "a" + std::to_string(i);
       anime.titles.romaji = "the " + kWords[i];
-      anime.synopses = {{"en", "a show about the " + kWords[i] + ". rain and train.", "mal"},
-                        {"en", "our " + kWords[i] + ".", "anireco"}};
+      anime.synopses = {{"en", "our " + kWords[i] + ".", "anireco"},
+                        {"en", "a show about the " + kWords[i] + ". rain and train.", "mal"}};
       anime.remembered = {{"en", "a quiet " + kWords[i], false}};
       records.push_back(anime);
     }
@@ -57,8 +57,11 @@ struct Fixture {
     view = parse_vector_file(file.bytes());
     all = std::make_unique<TitleRows>(
         snapshot, view, TitleRowsOptions{.takes = [](DocId) { return true; }, .own_words = true});
-    foreign = std::make_unique<TitleRows>(
-        snapshot, view, TitleRowsOptions{.takes = [](DocId) { return true; }, .own_words = false});
+    foreign_documents = encode_foreign_documents(*snapshot.catalog, *encoder);
+    foreign = std::make_unique<TitleRows>(snapshot, view,
+                                          TitleRowsOptions{.takes = [](DocId) { return true; },
+                                                           .own_words = false,
+                                                           .foreign = &foreign_documents});
     // Nothing of the text tells the titles apart in the way the raw encoder would.
     for (DocId doc = 0; doc < kWords.size(); ++doc) {
       const std::string word = kWords[(doc + 3) % kWords.size()];
@@ -91,6 +94,7 @@ struct Fixture {
   Snapshot snapshot;
   MappedFile file;
   VectorFileView view;
+  ForeignDocuments foreign_documents;
   std::unique_ptr<TitleRows> all, foreign;
   std::vector<QueryExample> examples;
 };
@@ -280,6 +284,25 @@ TEST(TitleRows, LeavesOurOwnWordsOutWhenAsked) {
   const Fixture f("own");
   EXPECT_EQ(f.all->windows(), 3 * kWords.size());
   EXPECT_EQ(f.foreign->windows(), kWords.size());
+}
+
+TEST(TitleRows, TakesOurSynopsisOutOfATitlesOwnVectorWhenAsked) {
+  const Fixture f("own_vector");
+  ASSERT_EQ(f.foreign_documents.size(), kWords.size());
+  const std::vector<float> query = f.encoder->encode("our moon");
+  const torch::Tensor row = f.foreign->scores(torch::tensor(query).unsqueeze(0))[0];
+  for (DocId doc = 0; doc < kWords.size(); ++doc) {
+    Anime anime = (*f.snapshot.catalog)[doc];
+    anime.remembered.clear();
+    std::erase_if(anime.synopses, [](const SourcedText& text) { return text.source == "anireco"; });
+    double expected = 0;
+    for (const std::string& text : {document_text(anime), document_windows(anime)[0].text}) {
+      const std::vector<float> vector = f.encoder->encode(text);
+      expected += std::inner_product(vector.begin(), vector.end(), query.begin(), 0.0);
+    }
+    EXPECT_NEAR(row[f.foreign->column(f.snapshot.catalog->franchise(doc))].item<double>(), expected,
+                1e-2);  // The window is stored in bfloat16.
+  }
 }
 
 }  // namespace

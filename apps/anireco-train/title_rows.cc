@@ -3,16 +3,21 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "encoder/encoder_scheduler.h"
 #include "fulltext/document_text.h"
 
 namespace anireco::trainer {
 namespace {
+
+constexpr const char* kOwnSource = "anireco";
 
 void append_row(std::vector<float>& to, const VectorFileView& view, std::size_t row) {
   const std::size_t dimension = view.info.dimension;
   const bfloat16* from = view.exact + row * dimension;
   for (std::size_t c = 0; c < dimension; ++c) to.push_back(to_float(from[c]));
 }
+
+bool is_ours(const SourcedText& text) { return text.source == kOwnSource; }
 
 /// Numbers of the windows (document_windows) that are not of our own words.
 std::vector<bool> foreign_windows(const Anime& anime, std::size_t count) {
@@ -26,7 +31,7 @@ std::vector<bool> foreign_windows(const Anime& anime, std::size_t count) {
     part.synopses = {synopsis};
     const std::size_t begin = std::min(end, count);
     end += document_windows(part).size();
-    if (synopsis.source != "anireco") continue;
+    if (!is_ours(synopsis)) continue;
     std::fill(foreign.begin() + static_cast<std::ptrdiff_t>(begin),
               foreign.begin() + static_cast<std::ptrdiff_t>(std::min(end, count)), false);
   }
@@ -42,6 +47,29 @@ torch::Tensor best_of_segments(const torch::Tensor& values, const torch::Tensor&
 }
 
 }  // namespace
+
+ForeignDocuments encode_foreign_documents(const Catalog& catalog, const TextEncoder& encoder) {
+  std::vector<DocId> docs;
+  std::vector<std::string> texts;
+  for (DocId doc = 0; doc < catalog.size(); ++doc) {
+    Anime anime = catalog[doc];
+    if (std::erase_if(anime.synopses, is_ours) == 0) continue;
+    std::string text = document_text(anime);
+    if (text == document_text(catalog[doc])) continue;
+    docs.push_back(doc);
+    texts.push_back(std::move(text));
+  }
+  const std::size_t dimension = encoder.dimension();
+  std::vector<float> rows(docs.size() * dimension);
+  EncoderScheduler(std::shared_ptr<const TextEncoder>(std::shared_ptr<void>(), &encoder))
+      .encode(texts, rows);
+  ForeignDocuments foreign;
+  for (std::size_t i = 0; i < docs.size(); ++i) {
+    const float* row = rows.data() + i * dimension;
+    foreign.emplace(docs[i], std::vector<float>(row, row + dimension));
+  }
+  return foreign;
+}
 
 TitleRows::TitleRows(const Snapshot& snapshot, const VectorFileView& view,
                      const TitleRowsOptions& options)
@@ -59,7 +87,16 @@ TitleRows::TitleRows(const Snapshot& snapshot, const VectorFileView& view,
       const std::size_t end = view.first_row[doc + 1];
       if (first == end || !options.takes(doc)) continue;
       ++titles;
-      append_row(documents, view, first);
+      const auto own_row = [&](std::vector<float>& to) {
+        if (!options.own_words) {
+          if (const auto found = options.foreign->find(doc); found != options.foreign->end()) {
+            to.insert(to.end(), found->second.begin(), found->second.end());
+            return;
+          }
+        }
+        append_row(to, view, first);
+      };
+      own_row(documents);
       const std::vector<bool> foreign = foreign_windows(catalog[doc], end - first - 1);
       std::int64_t count = 0;
       for (std::size_t window = 0; window < foreign.size(); ++window) {
@@ -68,7 +105,7 @@ TitleRows::TitleRows(const Snapshot& snapshot, const VectorFileView& view,
         ++count;
       }
       // A title without a window stands for itself.
-      if (count == 0) append_row(windows, view, first);
+      if (count == 0) own_row(windows);
       windows_of_title.push_back(std::max<std::int64_t>(1, count));
     }
     if (titles == 0) continue;

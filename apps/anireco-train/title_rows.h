@@ -5,19 +5,28 @@
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <unordered_map>
 #include <vector>
 
+#include "encoder/text_encoder.h"
 #include "index/vector_file.h"
 #include "search/snapshot.h"
 
 namespace anireco::trainer {
 
+/// Vectors that titles would have without our own words, by DocId: [dimension].
+using ForeignDocuments = std::unordered_map<DocId, std::vector<float>>;
+
+/// Encodes the titles whose stored vector holds words of ours, without these.
+ForeignDocuments encode_foreign_documents(const Catalog& catalog, const TextEncoder& encoder);
+
 /// Which titles a request is to be told apart from, and by which of their windows.
 struct TitleRowsOptions {
   std::function<bool(DocId)> takes = {};  ///< Titles that take part.
-  /// Windows of our own phrases and synopses take part. A title's own vector is what is stored,
-  /// and holds our synopsis where there is one, whatever this says.
+  /// Our own phrases and synopses take part: as windows, and in the titles' own vectors.
   bool own_words = true;
+  /// Needed without our own words: the titles whose stored vector holds some. Borrowed.
+  const ForeignDocuments* foreign = nullptr;
   double window_weight = 1;  ///< As DenseQuery::window_weight.
 };
 

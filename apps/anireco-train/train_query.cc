@@ -134,10 +134,13 @@ int train_query(const app::Settings& settings, const TrainQueryOptions& o) {
     throw Error(ErrorKind::invalid_argument,
                 "a model with a projection head cannot be adapted: the trainer has no head");
   }
-  const QueryData data = make_query_data(*snapshot, view, recipe.requests, data_options);
-  fmt::print("{} requests train, {} validate, {} unknown; {} franchises, {} with words of ours\n",
-             data.train.size(), data.validation.size(), data.unknown, data.train_rows->franchises(),
-             data.train_own_rows->franchises());
+  const QueryData data =
+      make_query_data(*snapshot, view, *tokenizer, recipe.requests, data_options);
+  fmt::print(
+      "{} requests train, {} validate, {} unknown, {} left out; {} franchises, {} with words of "
+      "ours\n",
+      data.train.size(), data.validation.size(), data.unknown, data.left_out,
+      data.train_rows->franchises(), data.train_own_rows->franchises());
 
   torch::manual_seed(recipe.seed);
   const TrainableBert bert(

@@ -111,6 +111,12 @@ struct TrainSimilarOptions {
   std::uint64_t seed = 1;
 };
 
+struct TrainFusionOptions {
+  std::vector<std::string> requests;
+  std::string franchises;
+  std::string out;
+};
+
 struct TrainQueryOptions {
   std::string recipe;
   std::string franchises;
@@ -164,6 +170,7 @@ int run_embed(const Settings& settings, const EmbedOptions& options);
 int run_eval_search(const Settings& settings, const EvalOptions& options);
 int run_eval_similar(const Settings& settings, const EvalOptions& options);
 int run_train_similar(const Settings& settings, const TrainSimilarOptions& options);
+int run_train_fusion(const Settings& settings, const TrainFusionOptions& options);
 int run_train_query(const Settings& settings, const TrainQueryOptions& options);
 int run_eval_lists(const Settings& settings, const EvalListsOptions& options);
 int run_bench_encoder(const Settings& settings, const BenchOptions& options);

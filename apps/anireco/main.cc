@@ -113,6 +113,14 @@ void add_train_similar(CLI::App& train, TrainSimilarOptions& o) {
   similar->add_option("--out", o.out, "model file to write")->required();
 }
 
+void add_train_fusion(CLI::App& train, TrainFusionOptions& o) {
+  CLI::App* fusion = train.add_subcommand("fusion", "How the legs of a text search are weighed");
+  fusion->add_option("--requests", o.requests, "JSON lines {mal, kind, query}")->required();
+  fusion->add_option("--franchises", o.franchises, "tab-separated mal_id and franchise_id")
+      ->required();
+  fusion->add_option("--out", o.out, "model file to write")->required();
+}
+
 void add_train_query(CLI::App& train, TrainQueryOptions& o) {
   CLI::App* query = train.add_subcommand("query", "How requests are encoded (needs make trainer)");
   query->add_option("--recipe", o.recipe, "settings of the run, JSON")->required();
@@ -266,6 +274,10 @@ int run(int argc, char** argv) {
   add_train_similar(*train, train_options);
   on(train->get_subcommand("similar"),
      [&](const Settings& s) { return run_train_similar(s, train_options); });
+  TrainFusionOptions train_fusion_options;
+  add_train_fusion(*train, train_fusion_options);
+  on(train->get_subcommand("fusion"),
+     [&](const Settings& s) { return run_train_fusion(s, train_fusion_options); });
   TrainQueryOptions train_query_options;
   add_train_query(*train, train_query_options);
   on(train->get_subcommand("query"),

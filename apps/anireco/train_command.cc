@@ -12,6 +12,7 @@
 #include "engine.h"
 #include "evaluation/truth.h"
 #include "output.h"
+#include "training/fusion_trainer.h"
 #include "training/similarity_trainer.h"
 
 namespace anireco::app {
@@ -52,6 +53,47 @@ int run_train_similar(const Settings& settings, const TrainSimilarOptions& o) {
   write_file_atomic(o.out, format_similarity_model(training.model));
   fmt::print("learnt from {} pairs ({} excluded, {} unknown), {} examples: {}\n", training.pairs,
              pairs.excluded, pairs.unknown, training.examples, o.out);
+  return 0;
+}
+
+int run_train_fusion(const Settings& settings, const TrainFusionOptions& o) {
+  const FranchiseTable franchises = FranchiseTable::read(o.franchises);
+  std::vector<TrainingRequest> requests;
+  FusionModel files;
+  for (const std::string& path : o.requests) {
+    const std::vector<TrainingRequest> read = read_training_requests(path);
+    requests.insert(requests.end(), read.begin(), read.end());
+    files.record.emplace_back(
+        "requests", fmt::format("{}, sha256 {}", std::filesystem::path(path).filename().string(),
+                                sha256_file_hex(path)));
+  }
+  const Engine engine = open_engine(settings);
+  if (!engine.encoder || !engine.snapshot->vectors) {
+    throw Error(ErrorKind::invalid_argument, "training fusion needs the encoder and vectors");
+  }
+  ProgressLine progress;
+  FusionTrainerOptions options;
+  options.encode = [&](const std::string& text) { return engine.encoder->encoder().encode(text); };
+  options.progress = [&](std::size_t done, std::size_t total) {
+    progress.show(fmt::format("requests: {} of {}", done, total));
+  };
+  const FusionTraining training = train_fusion(*engine.snapshot, requests, franchises, options);
+  progress.clear();
+  FusionModel model = training.model;
+  model.record = std::move(files.record);
+  model.record.emplace_back("catalogue",
+                            fmt::format("{} titles, content {}", engine.snapshot->catalog->size(),
+                                        engine.snapshot->generation.content_hash));
+  model.record.emplace_back("learnt", fmt::format("from {} requests, {} more found by no leg",
+                                                  training.requests, training.not_found));
+  const auto figures = [](const FusionCheck& c) {
+    return fmt::format("hit@10 {:.3f}, MRR {:.3f}", c.hit10, c.mrr);
+  };
+  model.record.emplace_back(
+      "check", fmt::format("{} other requests: {}; weights before: {}", training.after.requests,
+                           figures(training.after), figures(training.before)));
+  write_file_atomic(o.out, format_fusion_model(model));
+  fmt::print("{}", format_fusion_model(model));
   return 0;
 }
 

@@ -47,9 +47,8 @@ ScoreExplanation raw_parts(const ReasonInput& input, Leg leg) {
   ScoreExplanation raw;
   raw.value = s.raw;
   if (leg == Leg::dense) {
-    const float w = input.plan.request.fusion.window_weight;
-    raw.description =
-        fmt::format("cosine of the title's text + {:.2f} x cosine of its best passage", w);
+    raw.description = fmt::format(
+        "cosine of the title's text + {:.2f} x cosine of its best passage", r.window_weight);
     raw.parts.push_back({"cosine of the title's text", r.dense[index].document_score, {}});
     raw.parts.push_back({"cosine of its best passage", r.dense[index].window_score, {}});
   } else if (leg == Leg::lexical) {

@@ -8,8 +8,6 @@
 namespace anireco {
 namespace {
 
-constexpr float kPriorStrength = 0.25F;
-
 struct Scale {
   float offset = 0;
   float factor = 0;
@@ -69,9 +67,6 @@ void fuse(std::span<Candidate> candidates, const LegWeights& weights, FusionMeth
   }
 }
 
-float popularity_prior(float percentile, float dial) {
-  const float from_top = std::max(1 - percentile, 1e-4F);
-  return dial * kPriorStrength * -std::log10(from_top);
-}
+float popularity_order(float percentile) { return -std::log10(std::max(1 - percentile, 1e-4F)); }
 
 }  // namespace anireco

@@ -49,9 +49,8 @@ struct LegWeights {
 void fuse(std::span<Candidate> candidates, const LegWeights& weights, FusionMethod method,
           float rrf_k);
 
-/// Popularity's part of a score from its percentile in [0, 1]: dial * strength * -log10(1 -
-/// percentile), the order of magnitude of the title's rank from the top; the percentile is cut at
-/// the 10,000th part.
-float popularity_prior(float percentile, float dial);
+/// Order of magnitude of a title's rank from the top, -log10(1 - percentile), in [0, 4], from its
+/// percentile in [0, 1]; the percentile is cut at the 10,000th part.
+float popularity_order(float percentile);
 
 }  // namespace anireco

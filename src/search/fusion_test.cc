@@ -68,12 +68,11 @@ TEST(FusionTest, refuses_what_cannot_be_meant) {
   EXPECT_THROW(fuse(c, {{std::nanf(""), 1, 0}}, FusionMethod::rrf, 60), Error);
 }
 
-TEST(FusionTest, the_popularity_prior_grows_with_the_percentile_and_follows_the_dial) {
-  EXPECT_FLOAT_EQ(popularity_prior(0, 1), 0);
-  EXPECT_GT(popularity_prior(0.99F, 1), popularity_prior(0.9F, 1));
-  EXPECT_FLOAT_EQ(popularity_prior(0.9F, -1), -popularity_prior(0.9F, 1));
-  EXPECT_FLOAT_EQ(popularity_prior(0.9F, 0), 0);
-  EXPECT_TRUE(std::isfinite(popularity_prior(1, 1)));
+TEST(FusionTest, the_order_of_popularity_grows_with_the_percentile) {
+  EXPECT_FLOAT_EQ(popularity_order(0), 0);
+  EXPECT_FLOAT_EQ(popularity_order(0.9F), 1);
+  EXPECT_GT(popularity_order(0.99F), popularity_order(0.9F));
+  EXPECT_FLOAT_EQ(popularity_order(1), 4);
 }
 
 }  // namespace

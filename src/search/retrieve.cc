@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "base/stopwatch.h"
+#include "search/fusion_model.h"
 #include "search/similar.h"
 
 namespace anireco {
@@ -134,6 +135,8 @@ Retrieval retrieve(const Snapshot& snapshot, const SearchPlan& plan, const Retri
   Retrieval r;
   const SearchRequest& request = plan.request;
   const FusionOptions& fusion = request.fusion;
+  const FusionModel& model = default_fusion_model();
+  r.window_weight = fusion.window_weight * model.window;
   const bool dense =
       input.query_vector && snapshot.vectors && request.use_dense && fusion.dense_weight > 0;
   const bool lexical =
@@ -149,7 +152,7 @@ Retrieval retrieve(const Snapshot& snapshot, const SearchPlan& plan, const Retri
     dense_query = {.vector = *input.query_vector,
                    .limit = kCandidatesPerLeg,
                    .allowed = &input.allowed,
-                   .window_weight = fusion.window_weight,
+                   .window_weight = r.window_weight,
                    .statistics = &r.dense_statistics};
     dense_hits = snapshot.vectors->search(dense_query);
     for (const DenseHit& hit : dense_hits) docs.push_back(hit.doc);
@@ -198,10 +201,12 @@ Retrieval retrieve(const Snapshot& snapshot, const SearchPlan& plan, const Retri
   r.weights = {{0, 0, 0}};
   if (dense) {
     r.dense = score_the_rest(*snapshot.vectors, dense_query, std::move(dense_hits), docs);
-    fill(Leg::dense, fusion.dense_weight, [&](std::size_t i) { return r.dense[i].score; });
+    fill(Leg::dense, fusion.dense_weight * model.dense,
+         [&](std::size_t i) { return r.dense[i].score; });
   }
   if (lexical) {
-    fill(Leg::lexical, fusion.lexical_weight, [&](std::size_t i) { return lexical_hits[i].score; });
+    fill(Leg::lexical, fusion.lexical_weight * model.lexical,
+         [&](std::size_t i) { return lexical_hits[i].score; });
   }
   if (likeness.any()) {
     const std::vector<float> scores = likeness.scores(docs);

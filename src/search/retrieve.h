@@ -24,6 +24,7 @@ struct Retrieval {
   bool has_likeness = false;                    ///< The similar leg ran and something attracts.
   ScoreStatistics dense_statistics;             ///< Of the dense score over all allowed titles.
   float lexical_ceiling = 0;  ///< LexicalStatistics::ceiling; 0 without the lexical leg.
+  float window_weight = 0;    ///< Of the best window in the dense score.
   LegWeights weights;         ///< 0 for a leg that did not run.
 };
 

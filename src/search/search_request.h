@@ -20,7 +20,8 @@ enum class FusionMethod {
 
 enum class SortBy { relevance, score, popularity, year };
 
-/// How the legs are weighed into one score. Defaults: what measured best (docs/evaluation.md).
+/// How the legs are weighed into one score. The three weights multiply those of the FusionModel;
+/// defaults: what measured best (docs/evaluation.md).
 struct FusionOptions {
   FusionMethod method = FusionMethod::dbsf;
   float dense_weight = 1.0F;    ///< >= 0

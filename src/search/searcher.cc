@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/stopwatch.h"
 #include "search/explain.h"
+#include "search/fusion_model.h"
 #include "search/page_token.h"
 #include "search/retrieve.h"
 #include "search/tiers.h"
@@ -256,8 +257,9 @@ SearchResult run_search(const Snapshot& snapshot, const SearchPlan& plan,
   const bool by_likeness_alone = r.has_likeness && plan.lexical_text.empty();
   const float dial =
       request.fusion.popularity - (by_likeness_alone ? FusionOptions::kDefaultPopularity : 0);
+  const float strength = dial * default_fusion_model().popularity;
   for (Candidate& candidate : r.candidates) {
-    candidate.prior = popularity_prior(catalog.popularity(candidate.doc), dial);
+    candidate.prior = strength * popularity_order(catalog.popularity(candidate.doc));
     const Anime& anime = catalog[candidate.doc];
     const bool silent = anime.synopses.empty() && anime.remembered.empty();
     if (silent && !plan.lexical_text.empty()) candidate.prior -= kNoTextHandicap;

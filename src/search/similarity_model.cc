@@ -3,12 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <optional>
 
 #include "base/error.h"
 #include "search/default_similarity_model.h"
+#include "search/model_line.h"
 
 namespace anireco {
 namespace {
@@ -40,57 +39,9 @@ constexpr std::array<std::string_view, kSimilarFeatureCount> kFeatureNames = {
     "tag_count"};
 constexpr std::array<std::string_view, kAffinityFields.size()> kFieldNames = {"genre", "theme",
                                                                               "demographic", "tag"};
-constexpr std::string_view kHeader = "anireco similarity model 1";
+constexpr std::string_view kModel = "similarity model";
 constexpr std::size_t kMaxDimension = 1024;
 constexpr std::size_t kMaxTextDimension = 8192;
-
-/// Reads words off one line.
-class Line {
- public:
-  Line(std::string_view text, std::size_t number) : rest_(text), number_(number) {}
-
-  [[noreturn]] void fail(std::string_view reason) const {
-    throw Error(ErrorKind::corrupt, fmt::format("similarity model, line {}: {}", number_, reason));
-  }
-  std::string_view until(char end) {
-    const std::size_t at = rest_.find(end);
-    const std::string_view word = rest_.substr(0, at);
-    rest_ = at == std::string_view::npos ? std::string_view() : rest_.substr(at + 1);
-    if (word.empty()) fail("a word is missing");
-    return word;
-  }
-  std::string_view word() { return until(' '); }
-  std::string_view rest() const { return rest_; }
-
-  float number() {
-    const std::string_view text = word();
-    float value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value)) {
-      fail(fmt::format("\"{}\" is no number", text));
-    }
-    return value;
-  }
-  std::size_t count(std::size_t most) {
-    const std::string_view text = word();
-    std::size_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size() || value > most) {
-      fail(fmt::format("\"{}\" is no number up to {}", text, most));
-    }
-    return value;
-  }
-  std::vector<float> row(std::size_t length) {
-    std::vector<float> values(length);
-    for (float& value : values) value = number();
-    if (!rest_.empty()) fail("the row is too long");
-    return values;
-  }
-
- private:
-  std::string_view rest_;
-  std::size_t number_;
-};
 
 template <typename Names>
 std::optional<std::size_t> place_of(const Names& names, std::string_view name) {
@@ -102,7 +53,7 @@ std::optional<std::size_t> place_of(const Names& names, std::string_view name) {
 /// A model while it is read: what has been met so far.
 class Reader {
  public:
-  void read(Line line) {
+  void read(ModelLine line) {
     const std::string_view kind = line.word();
     if (kind == "record") {
       const std::string_view key = line.word();
@@ -141,7 +92,7 @@ class Reader {
   }
 
  private:
-  void begin_affinity(Line& line) {
+  void begin_affinity(ModelLine& line) {
     AffinityRows& a = model_.affinity;
     if (a.dimension != 0) line.fail("a second affinity space");
     a.dimension = line.count(kMaxDimension);
@@ -154,7 +105,7 @@ class Reader {
     facts_met_.resize(kAffinityFactCount, false);
   }
 
-  void take_row(Line& line, std::vector<float>& rows, std::vector<bool>& met) {
+  void take_row(ModelLine& line, std::vector<float>& rows, std::vector<bool>& met) {
     if (met.empty()) line.fail("a row before its affinity space");
     const std::size_t n = line.count(met.size() - 1);
     if (met[n]) line.fail("a row given twice");
@@ -184,23 +135,12 @@ std::string_view to_string(SimilarFeature feature) {
 
 SimilarityModel parse_similarity_model(std::string_view text) {
   Reader reader;
-  std::size_t number = 0;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    const std::string_view line = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    if (++number == 1) {
-      if (line != kHeader) Line(line, number).fail("this is no similarity model of version 1");
-    } else if (!line.empty() && line.front() != '#') {
-      reader.read(Line(line, number));
-    }
-  }
+  for_each_model_line(kModel, text, [&](ModelLine line) { reader.read(line); });
   return reader.finish();
 }
 
 std::string format_similarity_model(const SimilarityModel& model) {
-  std::string out(kHeader);
-  out += '\n';
+  std::string out = fmt::format("anireco {} 1\n", kModel);
   for (const auto& [key, value] : model.record) out += fmt::format("record {} {}\n", key, value);
   for (std::size_t f = 0; f < kSimilarFeatureCount; ++f) {
     out += fmt::format("feature {} {:.4g}\n", kFeatureNames[f], model.weight[f]);
@@ -226,8 +166,8 @@ std::string format_similarity_model(const SimilarityModel& model) {
 }
 
 const SimilarityModel& default_similarity_model() {
-  static const SimilarityModel kModel = parse_similarity_model(embedded_similarity_model());
-  return kModel;
+  static const SimilarityModel kShipped = parse_similarity_model(embedded_similarity_model());
+  return kShipped;
 }
 
 }  // namespace anireco

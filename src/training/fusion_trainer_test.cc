@@ -1,0 +1,146 @@
+#include "training/fusion_trainer.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <random>
+
+#include "base/error.h"
+#include "fulltext/bm25f_index.h"
+#include "fulltext/title_index.h"
+#include "index/memory_vector_index.h"
+
+namespace anireco {
+namespace {
+
+constexpr std::size_t kDimension = 16;
+
+std::vector<float> direction(std::uint64_t seed) {
+  std::mt19937_64 random(seed);
+  std::vector<float> v(kDimension);
+  double squares = 0;
+  for (float& x : v) {
+    x = static_cast<float>(random() % 2001) / 1000 - 1;
+    squares += double{x} * x;
+  }
+  for (float& x : v) x /= static_cast<float>(std::sqrt(squares));
+  return v;
+}
+
+std::string word(std::uint32_t mal) { return fmt::format("thing{}", mal); }
+
+FranchiseTable empty_table() {
+  const auto path = std::filesystem::path(testing::TempDir()) / "franchises.tsv";
+  std::ofstream(path) << "mal_id\tfranchise_id\n";
+  return FranchiseTable::read(path);
+}
+
+/// Titles of validation franchises, each with a word and a direction of its own.
+struct World {
+  World() {
+    std::vector<Anime> records;
+    for (std::uint32_t mal = 1; records.size() < 200; ++mal) {
+      if (!is_validation_franchise(mal)) continue;
+      Anime a;
+      a.id = fmt::format("aaaa{:06}", mal);
+      a.ids.mal = mal;
+      a.titles.romaji = fmt::format("Name {}", mal);
+      a.synopses = {{"en", "A quiet story about a " + word(mal) + " and other people.", "mal"}};
+      records.push_back(a);
+      requests.push_back({mal, "plot", "a quiet story with a " + word(mal)});
+      requests.push_back({mal, "plot", "people and " + word(mal)});
+    }
+    snapshot.catalog = std::make_unique<const Catalog>(std::move(records));
+    const Catalog& catalog = *snapshot.catalog;
+    auto vectors = std::make_unique<MemoryVectorIndex>(kDimension, "m");
+    for (DocId doc = 0; doc < catalog.size(); ++doc) {
+      vectors->add(direction(catalog[doc].ids.mal), {});
+    }
+    snapshot.vectors = std::move(vectors);
+    snapshot.full_text = std::make_unique<const Bm25fIndex>(Bm25fIndex::build_in_memory(catalog));
+    snapshot.titles = std::make_unique<const TitleIndex>(catalog);
+  }
+
+  /// Encodes a request as the direction of the title it means, or of another one.
+  FusionTrainerOptions options(bool knows) const {
+    FusionTrainerOptions o;
+    o.windows = {1.0F};
+    o.encode = [knows](const std::string& text) {
+      const auto mal = std::stoul(text.substr(text.find("thing") + 5));
+      return direction(knows ? mal : mal + 1'000'000);
+    };
+    return o;
+  }
+
+  Snapshot snapshot;
+  std::vector<TrainingRequest> requests;
+  FranchiseTable table = empty_table();
+};
+
+TEST(FusionTrainer, ItsGradientIsThatOfFiniteDifferences) {
+  std::mt19937_64 random(5);
+  std::vector<FusionExample> examples(4);
+  for (FusionExample& example : examples) {
+    for (std::uint32_t i = 0; i < 9; ++i) {
+      FusionFeatures f;
+      for (float& x : f) x = static_cast<float>(random() % 1000) / 500;
+      example.features.push_back(f);
+      example.franchise.push_back(i / 2);
+    }
+    example.right = 2;
+    example.weight = 1 + static_cast<double>(random() % 3);
+  }
+  const FusionFeatures at = {0.7F, 1.3F, 0.2F};
+  std::array<double, kFusionFeatureCount> gradient = {};
+  fusion_loss(examples, at, gradient);
+  for (std::size_t f = 0; f < kFusionFeatureCount; ++f) {
+    constexpr float kStep = 1e-2F;
+    std::array<double, kFusionFeatureCount> unused = {};
+    FusionFeatures up = at;
+    FusionFeatures down = at;
+    up[f] += kStep;
+    down[f] -= kStep;
+    const double slope = (fusion_loss(examples, up, unused) - fusion_loss(examples, down, unused)) /
+                         (double{up[f]} - down[f]);
+    EXPECT_NEAR(gradient[f], slope, 1e-3);
+  }
+}
+
+TEST(FusionTrainer, TrustsTheLegThatKnows) {
+  const World world;
+  const FusionTraining blind =
+      train_fusion(world.snapshot, world.requests, world.table, world.options(false));
+  const FusionTraining knowing =
+      train_fusion(world.snapshot, world.requests, world.table, world.options(true));
+  EXPECT_GT(blind.model.lexical, 1.6F);
+  EXPECT_GT(knowing.model.dense, blind.model.dense + 0.3F);
+  EXPECT_NEAR(blind.model.dense + blind.model.lexical, 2, 1e-4);
+  EXPECT_GE(blind.after.mrr, blind.before.mrr);
+  EXPECT_EQ(blind.requests + blind.not_found + blind.after.requests, world.requests.size());
+}
+
+TEST(FusionTrainer, GivesTheSameWeightsTwice) {
+  const World world;
+  const auto learn = [&] {
+    return format_fusion_model(
+        train_fusion(world.snapshot, world.requests, world.table, world.options(true)).model);
+  };
+  EXPECT_EQ(learn(), learn());
+}
+
+TEST(FusionTrainer, RefusesTooFewRequests) {
+  const World world;
+  try {
+    train_fusion(world.snapshot, std::span(world.requests).first(40), world.table,
+                 world.options(true));
+    FAIL() << "nothing was thrown";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::invalid_argument);
+  }
+}
+
+}  // namespace
+}  // namespace anireco
