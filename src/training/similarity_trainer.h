@@ -18,7 +18,7 @@ struct SimilarityTrainerOptions {
   AffinityTrainerOptions affinity = {};
   /// The affinity of a pair must not be one that was learnt from it: titles are parted into this
   /// many folds by franchise, and each fold's features come from a space that never saw it. >= 2.
-  std::size_t folds = 10;
+  std::size_t folds = 4;
   std::size_t negatives = 400;  ///< Random titles an example, >= 1.
   std::size_t epochs = 8;
   std::size_t batch = 32;  ///< Examples a step.
