@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <pqxx/row>
+#include <pqxx/result>
 #include <pqxx/transaction_base>
 #include <string>
 

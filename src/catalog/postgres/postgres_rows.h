@@ -1,8 +1,7 @@
 #pragma once
 
 #include <functional>
-#include <pqxx/field>
-#include <pqxx/row>
+#include <pqxx/result>
 #include <pqxx/transaction_base>
 #include <string>
 #include <string_view>

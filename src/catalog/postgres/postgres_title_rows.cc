@@ -10,7 +10,7 @@ namespace anireco {
 namespace {
 
 /// What place_record() asks for of a record.
-void collect(const Anime& record, std::set<std::string>& ids, std::set<std::string>& keys) {
+void ask_for(const Anime& record, std::set<std::string>& ids, std::set<std::string>& keys) {
   if (!record.id.empty()) ids.insert(record.id);
   ids.insert(record.former_ids.begin(), record.former_ids.end());
   ids.insert(make_anime_id(id_seed(record), 0));
@@ -22,7 +22,7 @@ void collect(const Anime& record, std::set<std::string>& ids, std::set<std::stri
 void PostgresTitleRows::fetch(std::span<const Anime> records) {
   std::set<std::string> ids;
   std::set<std::string> keys;
-  for (const Anime& record : records) collect(record, ids, keys);
+  for (const Anime& record : records) ask_for(record, ids, keys);
   fetch(ids, keys);
 }
 
@@ -32,7 +32,7 @@ void PostgresTitleRows::fetch(std::span<const TitleRecord> titles) {
   for (const TitleRecord& title : titles) {
     Anime all = title.merged;
     for (const SourceRecord& said : title.contributions) all.ids = unite(all.ids, said.record.ids);
-    collect(all, ids, keys);
+    ask_for(all, ids, keys);
   }
   fetch(ids, keys);
 }
