@@ -243,7 +243,9 @@ TEST_P(Stores, TakeBackWholeTitlesWithWhatEachSourceSays) {
 TEST_P(Stores, DoTheSameAsTheTwinInMemoryOverManyStatements) {
   MemoryStore twin;
   std::mt19937 random(11);  // NOLINT: a fixed seed, so that a failure can be repeated.
-  const auto id = [&](std::uint32_t most) { return random() % 3 == 0 ? 0 : 1 + random() % most; };
+  const auto id = [&](std::uint32_t most) {
+    return static_cast<std::uint32_t>(random() % 3 == 0 ? 0 : 1 + random() % most);
+  };
   for (int round = 0; round < 12; ++round) {
     std::vector<Anime> records;
     for (int i = 0; i < 40; ++i) {

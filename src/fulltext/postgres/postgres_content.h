@@ -11,7 +11,7 @@
 namespace anireco {
 
 struct PostgresContentOptions {
-  PostingsOptions postings;
+  PostingsOptions postings = {};
   /// Visited as "content.before_records", "content.before_text", "content.before_commit".
   FaultHook fault = {};
 };

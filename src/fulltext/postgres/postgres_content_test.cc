@@ -47,7 +47,8 @@ class PostgresContents : public ::testing::Test {
   }
 
   Generation publish(std::uint64_t number, const std::vector<Anime>& list) {
-    const Generation generation{.number = number, .content_hash = hash_of(list)};
+    const Generation generation{
+        .number = number, .content_hash = hash_of(list), .model_fingerprint = ""};
     put_content(*pool_, generation.content_hash, Catalog(list));
     PostgresStore(pool_).publish(generation);
     return generation;

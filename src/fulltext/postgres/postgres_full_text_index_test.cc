@@ -151,7 +151,9 @@ TEST_F(PostgresFullText, HoldsTheBestWithTheRarestWordsAlone) {
     EXPECT_NEAR(b.scores.stddev, a.scores.stddev, 0.15 * a.scores.stddev) << text;
     for (const LexicalHit& hit : hits) {
       const auto same = std::ranges::find(expected, hit.doc, &LexicalHit::doc);
-      if (same != expected.end()) EXPECT_EQ(hit.score, same->score);
+      if (same != expected.end()) {
+        EXPECT_EQ(hit.score, same->score);
+      }
     }
   }
   EXPECT_GT(queries, 100U);
@@ -182,7 +184,9 @@ TEST_F(PostgresFullText, KeepsToWhatIsAllowedAndBringsWhatIsAskedFor) {
       for (const LexicalHit& hit : hits) {
         EXPECT_TRUE(allowed.contains(hit.doc) || std::ranges::count(also, hit.doc) == 1);
       }
-      if (every == 300) EXPECT_EQ(docs_of(hits, 100), docs_of(expected, 100)) << text;
+      if (every == 300) {
+        EXPECT_EQ(docs_of(hits, 100), docs_of(expected, 100)) << text;
+      }
     }
   }
 }
