@@ -7,10 +7,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <pqxx/pqxx>
 
 #include "base/error.h"
 #include "base/hash.h"
+#include "catalog/anime_id.h"
 #include "catalog/anime_json.h"
 #include "catalog/postgres/content_tables.h"
 #include "catalog/postgres/outbox.h"
@@ -27,9 +29,10 @@ using ::testing::SizeIs;
 std::vector<Anime> records(const std::string& word, std::size_t count) {
   std::vector<Anime> out(count);
   for (std::size_t i = 0; i < count; ++i) {
-    out[i].id = "id" + std::to_string(10'000'000 + i);
+    out[i].id = make_anime_id("test:" + std::to_string(i));
     out[i].titles.romaji = word + " \"quoted\" \\ 'and' " + std::to_string(i);
   }
+  std::ranges::sort(out, {}, &Anime::id);
   return out;
 }
 
