@@ -1,5 +1,7 @@
 // What only the store in SQLite does.
 
+#include "catalog/sqlite/sqlite_store.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -13,7 +15,6 @@
 #include "base/file.h"
 #include "catalog/sqlite/database.h"
 #include "catalog/sqlite/schema.h"
-#include "catalog/sqlite/sqlite_store.h"
 #include "catalog/temporary_folder_test.h"
 #include "catalog/test_records.h"
 
