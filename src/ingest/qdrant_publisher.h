@@ -10,6 +10,7 @@
 #include "catalog/catalog_store.h"
 #include "index/qdrant/qdrant_client.h"
 #include "index/qdrant/qdrant_collection.h"
+#include "ingest/title_vectors.h"
 
 namespace anireco {
 
@@ -28,10 +29,10 @@ struct QdrantPublishOptions {
 };
 
 /// What the generation's collection must hold: the catalogue's titles that have all of their
-/// vectors in the store. `catalog` must be of the generation. Nothing when the generation has no
-/// model or the store no vector of it. Throws Error{corrupt} for vectors of different lengths.
-std::optional<QdrantContent> expected_content(const CatalogStore& store, const Catalog& catalog,
-                                              const Generation& generation);
+/// vectors. `catalog` must be of the generation, `vectors` of the catalogue and the generation's
+/// model.
+QdrantContent expected_content(const TitleVectors& vectors, const Catalog& catalog,
+                               const Generation& generation);
 
 /// Brings a generation to Qdrant: fills its collection, switches the alias, deletes what is older
 /// than the generation before. Done before, it changes nothing; interrupted, it goes on where it
@@ -57,14 +58,15 @@ struct QdrantDifferences {
 };
 
 /// Reads every point back and compares payload and vectors with the record.
-QdrantDifferences compare_with_qdrant(const CatalogStore& store, const Catalog& catalog,
-                                      const Generation& generation, const QdrantClient& client,
+/// A point whose form cannot be read is an Error{corrupt}: then the collection is better deleted.
+QdrantDifferences compare_with_qdrant(const QdrantClient& client, const CatalogStore& store,
+                                      const Catalog& catalog, const Generation& generation,
                                       const QdrantPublishOptions& options = {});
 
 /// Mends what compare_with_qdrant() found: sends what is missing or different, deletes what is
-/// unknown, switches the alias.
-void repair_qdrant(const QdrantDifferences& differences, const CatalogStore& store,
-                   const Catalog& catalog, const Generation& generation, const QdrantClient& client,
+/// unknown, makes the collection anew where it is another's, switches the alias.
+void repair_qdrant(const QdrantDifferences& differences, const QdrantClient& client,
+                   const CatalogStore& store, const Catalog& catalog, const Generation& generation,
                    const QdrantPublishOptions& options = {});
 
 }  // namespace anireco

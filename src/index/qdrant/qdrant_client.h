@@ -1,5 +1,7 @@
 #pragma once
 
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 #include <chrono>
 #include <cstddef>
@@ -81,7 +83,7 @@ class QdrantClient {
   void switch_alias(const std::string& alias, const std::string& collection) const;
 
   /// points: the JSON of an upsert's body. Waits until the points can be found.
-  void upsert(const std::string& name, std::string body) const;
+  void upsert(const std::string& name, const std::string& body) const;
   void delete_points(const std::string& name, std::span<const std::uint64_t> ids) const;
   /// Exact.
   std::uint64_t count(const std::string& name, const boost::json::object& filter = {}) const;
@@ -101,10 +103,10 @@ class QdrantClient {
 
  private:
   enum class Kind { search, read, write };
-  boost::json::value call(Kind kind, const char* method, const std::string& path,
-                          std::string body) const;
-  boost::json::value call_once(Kind kind, const char* method, const std::string& path,
-                               const std::string& body) const;
+  /// The answer's "result". Body empty: none is sent.
+  boost::json::value call(Kind kind, const std::string& method, const std::string& path,
+                          const std::string& body = {}) const;
+  boost::json::value exchange(Kind kind, const FetchRequest& request) const;
 
   QdrantOptions options_;
   std::unique_ptr<HttpFetcher> fetcher_;

@@ -7,7 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "base/hash.h"
 #include "catalog/catalog.h"
+#include "index/qdrant/point_json.h"
 #include "index/qdrant/qdrant_client.h"
 
 namespace anireco {
@@ -35,11 +37,14 @@ struct QdrantContent {
   bool operator==(const QdrantContent&) const = default;
 };
 
-/// One title as it is sent: payload from the catalogue, vectors as bfloat16 bits.
-struct QdrantPoint {
-  DocId doc = 0;
-  std::span<const std::uint16_t> document = {};  ///< [dimension]
-  std::span<const std::uint16_t> windows = {};   ///< [n, dimension] row-major.
+/// The checksum of QdrantContent, taken over the points in ascending order of their titles.
+class QdrantChecksum {
+ public:
+  void add(const QdrantPoint& point, const boost::json::object& payload);
+  std::string digest() const;  ///< 16 hexadecimal digits.
+
+ private:
+  Xxh3Stream hash_;
 };
 
 /// "<prefix>_<generation>".
@@ -81,12 +86,16 @@ class QdrantCollectionWriter {
   void complete();
 
  private:
-  std::string name() const;
+  void create();
+  void find_points();
+  void wait_until_optimised() const;
+  void remove_old(const std::map<std::string, std::string>& aliases_before) const;
 
   const QdrantClient& client_;
   QdrantCollectionOptions options_;
   const Catalog& catalog_;
   QdrantContent content_;
+  std::string name_;
   std::vector<bool> present_;
   std::size_t found_ = 0;
   std::size_t sent_ = 0;
