@@ -22,8 +22,6 @@ namespace json = boost::json;
 constexpr const char* kMadeBy = "anireco";
 /// Of point_json.h and point_payload(): raised when points change their form.
 constexpr std::uint64_t kFormat = 1;
-/// A server takes bodies of 32 MB by default.
-constexpr std::size_t kBatchBytes = std::size_t{4} << 20;
 constexpr std::size_t kIdsAPage = 10'000;
 constexpr std::chrono::minutes kOptimiserPatience{30};
 
@@ -153,7 +151,10 @@ QdrantCollectionWriter::QdrantCollectionWriter(const QdrantClient& client,
   const auto info = client_.collection(name_);
   if (info) {
     const bool same = made_by_us(info->metadata) && content_of(info->metadata) == content_;
-    if (same) return find_points();
+    if (same) {
+      find_points();
+      return;
+    }
     log_info("qdrant: collection {} holds something else and is made anew", name_);
     client_.delete_collection(name_);
   }
@@ -187,7 +188,7 @@ void QdrantCollectionWriter::add(const QdrantPoint& point) {
   body_ += pending_ == 0 ? "{\"points\":[" : ",";
   append_point(point, point_payload(catalog_, point.doc), body_);
   ++pending_;
-  if (body_.size() >= kBatchBytes) flush();
+  if (body_.size() >= options_.batch_bytes) flush();
 }
 
 void QdrantCollectionWriter::flush() {

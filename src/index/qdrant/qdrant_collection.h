@@ -22,6 +22,8 @@ struct QdrantCollectionOptions {
   /// Titles from which Qdrant builds graphs (HNSW) and searches become approximate; below, every
   /// vector is compared.
   std::size_t exact_below = 200'000;
+  /// Size of one upsert's body, about; a server refuses more than 32 MB unless told otherwise.
+  std::size_t batch_bytes = std::size_t{4} << 20;
 };
 
 /// What a collection holds: written into its metadata when it is made, and compared by whoever
