@@ -58,7 +58,7 @@ class ReplayingFetcher final : public HttpFetcher {
     std::ifstream in(file);
     for (std::string line; std::getline(in, line);) {
       boost::json::value entry = boost::json::parse(line);
-      if (entry.at("test") == test) entries_.push_back(std::move(entry));
+      if (entry.at("test").as_string() == test) entries_.push_back(std::move(entry));
     }
   }
   FetchResponse fetch(const FetchRequest& request) override {
@@ -68,7 +68,7 @@ class ReplayingFetcher final : public HttpFetcher {
     }
     const boost::json::value entry = std::move(entries_.front());
     entries_.pop_front();
-    EXPECT_EQ(entry.at("request").as_string(), request_key(request))
+    EXPECT_EQ(std::string(entry.at("request").as_string()), request_key(request))
         << "requests have changed: record them anew from a real server (docs/operations.md)";
     return {.status = static_cast<int>(entry.at("status").as_int64()),
             .body = std::string(entry.at("body").as_string())};
