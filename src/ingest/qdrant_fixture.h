@@ -6,7 +6,6 @@
 #include <gtest/gtest.h>
 
 #include <boost/json.hpp>
-#include <cstdlib>
 #include <deque>
 #include <filesystem>
 #include <fstream>
@@ -77,10 +76,5 @@ class ReplayingFetcher final : public HttpFetcher {
  private:
   std::deque<boost::json::value> entries_;
 };
-
-inline std::string test_setting(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
 
 }  // namespace anireco

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <random>
 
 #include "base/error.h"
@@ -28,6 +29,11 @@ using testing::IsEmpty;
 
 constexpr std::size_t kDimension = 8;
 constexpr const char* kPrefix = "anireco_test";
+
+std::string test_setting(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
 
 enum class Source { server, record };
 
