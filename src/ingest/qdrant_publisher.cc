@@ -18,7 +18,7 @@ constexpr std::size_t kComparedAPage = 250;
 
 bool same_values(std::span<const std::uint16_t> sent, std::span<const float> returned) {
   return std::ranges::equal(sent, returned, [](std::uint16_t bits, float value) {
-    return same_value(to_float(bfloat16{bits}), value);
+    return to_float(bfloat16{bits}) == value;
   });
 }
 

@@ -99,6 +99,4 @@ PointVectors read_vectors(const json::object& point, std::size_t dimension) {
   return out;
 }
 
-bool same_value(float sent, float returned) { return std::abs(sent - returned) <= 0x1p-24F; }
-
 }  // namespace anireco

@@ -45,8 +45,4 @@ struct PointVectors {
 /// rows that do not belong together.
 PointVectors read_vectors(const boost::json::object& point, std::size_t dimension);
 
-/// Whether a value that came back is the one that was sent: the server keeps windows as half
-/// floats, whose step near 0 is 2^-24.
-bool same_value(float sent, float returned);
-
 }  // namespace anireco

@@ -63,19 +63,21 @@ QdrantContent content_of(const json::object& metadata) {
 }
 
 json::object collection_spec(const QdrantCollectionOptions& options, const QdrantContent& content) {
+  // The scan reads the 8 bits alone; of the floats only what is compared again comes into memory.
+  const json::object windows{
+      {"size", 2 * content.dimension},
+      {"distance", "Dot"},
+      {"on_disk", true},
+      {"multivector_config", json::object{{"comparator", "max_sim"}}},
+      {"quantization_config",
+       json::object{{"scalar", json::object{{"type", "int8"}, {"always_ram", true}}}}}};
+  const json::object document{{"size", content.dimension}, {"distance", "Dot"}, {"on_disk", true}};
   json::object spec{
-      {"vectors",
-       json::object{
-           {kDocumentVector, json::object{{"size", content.dimension}, {"distance", "Dot"}}},
-           {kWindowsVector,
-            json::object{{"size", 2 * content.dimension},
-                         {"distance", "Dot"},
-                         {"datatype", "float16"},
-                         {"multivector_config", json::object{{"comparator", "max_sim"}}}}}}},
+      {"vectors", json::object{{kDocumentVector, document}, {kWindowsVector, windows}}},
       {"shard_number", options.shards},
       {"replication_factor", options.replicas},
       {"metadata", metadata_of(content, false)}};
-  // Without a graph every vector is compared.
+  // Without a graph every title is compared.
   if (content.titles < options.exact_below) spec["hnsw_config"] = json::object{{"m", 0}};
   return spec;
 }

@@ -20,8 +20,8 @@ struct QdrantCollectionOptions {
   unsigned shards = 1;             ///< >= 1.
   unsigned replicas = 1;           ///< Copies of each shard, >= 1; more than one needs a cluster.
   /// Titles from which Qdrant builds graphs (HNSW) and searches become approximate; below, every
-  /// vector is compared.
-  std::size_t exact_below = 200'000;
+  /// title is compared, first by its vectors in 8 bits, the best again by the vectors themselves.
+  std::size_t exact_below = 2'000'000;
   /// Size of one upsert's body, about; a server refuses more than 32 MB unless told otherwise.
   std::size_t batch_bytes = std::size_t{4} << 20;
 };

@@ -25,6 +25,9 @@ namespace json = boost::json;
 constexpr std::size_t kVectorsAPage = 1'000;
 constexpr std::size_t kSampledAPage = 100;
 constexpr std::size_t kLeastSample = 30;
+constexpr std::size_t kLeastEf = 512;
+/// Of the hits wanted, how many are compared again by their whole vectors.
+constexpr double kOversampling = 2.0;
 /// How far stored vectors may be from unit length.
 constexpr float kNormSlack = 0.02F;
 
@@ -76,6 +79,13 @@ json::object search_filter(const DenseQuery& query) {
   return {};
 }
 
+/// What a query asks for beside its vector.
+struct Request {
+  json::object filter = {};
+  std::size_t limit = 0;
+  bool few = false;  ///< Few points pass: all are compared by their whole vectors.
+};
+
 /// A title of the sample, with all its vectors.
 struct SampledTitle {
   DocId doc = 0;
@@ -94,7 +104,6 @@ struct QdrantVectorIndex::Impl {
   std::shared_ptr<const QdrantClient> client;
   QdrantContent content;
   std::string collection;
-  bool exact = true;
   std::vector<bfloat16> documents;  ///< [titles, dimension], zeros where there is none.
   DocSet with_vector;
   std::vector<SampledTitle> sample;
@@ -107,7 +116,7 @@ struct QdrantVectorIndex::Impl {
 
   void read_documents();
   void read_sample(std::size_t size);
-  std::string body(const DenseQuery& query, json::object filter, std::size_t limit) const;
+  std::string body(const DenseQuery& query, const Request& request) const;
   DenseHit make_hit(const DenseQuery& query, DocId doc, float score) const;
   void set_statistics(const DenseQuery& query) const;
   std::vector<DenseHit> search(const DenseQuery& query) const;
@@ -141,25 +150,22 @@ void QdrantVectorIndex::Impl::read_sample(std::size_t size) {
   std::vector<DocId> docs;
   with_vector.for_each([&](DocId doc) { docs.push_back(doc); });
   const std::size_t wanted = std::min(size, docs.size());
-  std::vector<std::uint64_t> ids;
-  for (std::size_t n = 0; n < wanted; ++n) ids.push_back(docs[n * docs.size() / wanted]);
-  for (std::size_t at = 0; at < ids.size(); at += kSampledAPage) {
-    const auto page = std::span(ids).subspan(at, std::min(kSampledAPage, ids.size() - at));
-    for (const json::value& value :
-         client->retrieve(collection, page, json::array{kWindowsVector})) {
-      const json::object& point = as_object(value);
-      const std::uint64_t id = as_count(member(point, "id"));
-      if (!with_vector.contains(static_cast<DocId>(std::min(id, content.titles)))) {
-        throw_unexpected("a point that was not asked for");
-      }
-      sample.push_back({static_cast<DocId>(id), narrow(read_vectors(point, dimension()).windows)});
-    }
-  }
-  std::ranges::sort(sample, {}, &SampledTitle::doc);
+  DocSet sampled(content.titles);
+  for (std::size_t n = 0; n < wanted; ++n) sampled.insert(docs[n * docs.size() / wanted]);
+  std::vector<DocId> ids;
+  sampled.for_each([&](DocId doc) { ids.push_back(doc); });
+  const json::object request{{"with_payload", false},
+                             {"with_vector", json::array{kWindowsVector}},
+                             {"filter", json::object{{"must", json::array{has_id(ids)}}}}};
+  client->scroll(collection, request, kSampledAPage, [&](const json::object& point) {
+    const std::uint64_t id = as_count(member(point, "id"));
+    const auto doc = static_cast<DocId>(std::min<std::uint64_t>(id, content.titles));
+    if (!sampled.contains(doc)) throw_unexpected("a point that was not asked for");
+    sample.push_back({doc, narrow(read_vectors(point, dimension()).windows)});
+  });
 }
 
-std::string QdrantVectorIndex::Impl::body(const DenseQuery& query, json::object filter,
-                                          std::size_t limit) const {
+std::string QdrantVectorIndex::Impl::body(const DenseQuery& query, const Request& request) const {
   std::string out = "{\"query\":";
   if (query.window_weight > 0) {
     out += '[';
@@ -169,9 +175,17 @@ std::string QdrantVectorIndex::Impl::body(const DenseQuery& query, json::object 
     append_vector(query.vector, out);
     out.append(",\"using\":\"").append(kDocumentVector);
   }
-  out += fmt::format("\",\"limit\":{},\"with_payload\":false,\"with_vector\":false", limit);
-  if (exact) out += ",\"params\":{\"exact\":true}";
-  if (!filter.empty()) out += ",\"filter\":" + json::serialize(filter);
+  out += fmt::format("\",\"limit\":{},\"with_payload\":false,\"with_vector\":false,\"params\":",
+                     request.limit);
+  if (request.few) {
+    out += "{\"exact\":true}";
+  } else {
+    // hnsw_ef: only looked at by collections with a graph.
+    out +=
+        fmt::format("{{\"hnsw_ef\":{},\"quantization\":{{\"rescore\":true,\"oversampling\":{}}}}}",
+                    std::max(kLeastEf, 2 * request.limit), kOversampling);
+  }
+  if (!request.filter.empty()) out += ",\"filter\":" + json::serialize(request.filter);
   out += '}';
   return out;
 }
@@ -236,7 +250,7 @@ std::vector<DenseHit> QdrantVectorIndex::Impl::search(const DenseQuery& query) c
   hits.reserve(limit);
   std::size_t refused = 0;
   for (const QdrantHit& found :
-       client->query(collection, body(query, search_filter(query), limit), limit)) {
+       client->query(collection, body(query, {search_filter(query), limit}), limit)) {
     const auto doc = static_cast<DocId>(std::min<std::uint64_t>(found.id, content.titles));
     const bool may = query.allowed == nullptr || query.allowed->contains(doc);
     if (!with_vector.contains(doc) || !may) {
@@ -272,7 +286,7 @@ std::vector<DenseHit> QdrantVectorIndex::Impl::score(const DenseQuery& query,
   wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
   const json::object filter{{"must", json::array{has_id(wanted)}}};
   std::vector<QdrantHit> found =
-      client->query(collection, body(query, filter, wanted.size()), wanted.size());
+      client->query(collection, body(query, {filter, wanted.size(), true}), wanted.size());
   if (found.size() != wanted.size()) throw_unexpected("a title's point is gone");
   std::ranges::sort(found, {}, &QdrantHit::id);
   for (std::size_t n = 0; n < wanted.size(); ++n) {

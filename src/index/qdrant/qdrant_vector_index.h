@@ -25,8 +25,10 @@ struct QdrantIndexOptions {
 /// (2 x dimension bytes a title: 22 MB for 28,000 titles of 384): has_vector(), document_vector()
 /// and scores without windows ask nobody. Searches and scores with windows each are one request.
 ///
-/// search() equals ExactVectorIndex's but for ties and the last bits of a float, as long as the
-/// collection is searched exactly (QdrantCollectionOptions::exact_below). The server filters before
+/// search() gives what ExactVectorIndex gives but for ties and the last bits of a float, as long as
+/// the collection has no graph (QdrantCollectionOptions::exact_below): the server compares every
+/// title in 8 bits and the best twice `limit` again in floats, so that a title would have to be
+/// misjudged by `limit` places to be lost. The server filters before
 /// it ranks: by query.filter and query.excluded where they are given, else by the ids of
 /// query.allowed. What it answers is held against query.allowed all the same, so nothing that a
 /// request may not see gets through, whatever a server answers.

@@ -28,8 +28,8 @@ class QdrantVectorIndexTest : public testing::Test {
       R"({"points":[{"id":0,"vector":{"document":[1,0]}},{"id":1,"vector":{"document":[0,1]}},
           {"id":3,"vector":{"document":[0.6015625,0.796875]}}],"next_page_offset":null})";
   std::string windows_ =
-      R"([{"id":1,"vector":{"windows":[[0,1,0,1],[0,1,1,0]]}},
-          {"id":0,"vector":{"windows":[[1,0,0,1]]}},
+      R"([{"id":0,"vector":{"windows":[[1,0,0,1]]}},
+          {"id":1,"vector":{"windows":[[0,1,0,1],[0,1,1,0]]}},
           {"id":3,"vector":{"windows":[[0.6015625,0.796875,0.6015625,0.796875]]}}])";
   /// With the query (1, 0) and a weight of 0.5.
   std::string found_ =
@@ -41,7 +41,10 @@ class QdrantVectorIndexTest : public testing::Test {
       requests_.push_back(request);
       std::string body = windows_;
       if (request.method == "GET") body = collection_;
-      if (request.url.ends_with("/scroll")) body = documents_;
+      if (request.url.ends_with("/scroll")) {
+        const bool sample = request.body.find("\"windows\"") != std::string::npos;
+        body = sample ? "{\"points\":" + windows_ + "}" : documents_;
+      }
       if (request.url.ends_with("/query")) body = found_;
       return FetchResponse{.status = 200, .body = "{\"result\":" + body + "}"};
     });
