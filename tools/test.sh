@@ -80,6 +80,12 @@ stage_exchange() {
   tests/exchange/run.sh "$DEV"
 }
 
+# The adapter of Qdrant against the server at ANIRECO_TEST_QDRANT_URL, or a stand-in.
+stage_qdrant() {
+  build_preset dev ingest_test
+  tests/qdrant/run.sh "$BUILD/dev/src/ingest/ingest_test"
+}
+
 stage_answers() {
   build_preset dev anireco
   tools/with_server.sh "$DEV" tools/ask_starter.py
@@ -170,7 +176,7 @@ stage_threads() {
   run_each thread_test "${built[@]}"
 }
 
-STAGES=(packages sources page unit http deploy gather exchange answers browser readme training fuzz threads)
+STAGES=(packages sources page unit http deploy gather exchange qdrant answers browser readme training fuzz threads)
 
 if [ $# -gt 0 ]; then STAGES=("$@"); fi
 mkdir -p "$LOGS"

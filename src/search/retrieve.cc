@@ -149,6 +149,8 @@ Retrieval retrieve(const Snapshot& snapshot, const SearchPlan& plan, const Retri
     dense_query = {.vector = *input.query_vector,
                    .limit = kCandidatesPerLeg,
                    .allowed = &input.allowed,
+                   .filter = &input.filter,
+                   .excluded = input.excluded,
                    .window_weight = fusion.window_weight,
                    .statistics = &r.dense_statistics};
     dense_hits = snapshot.vectors->search(dense_query);
