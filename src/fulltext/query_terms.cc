@@ -43,7 +43,7 @@ bool correctable(std::string_view term) {
   return std::none_of(term.begin(), term.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-const std::vector<QueryTerm>& QueryReader::read(std::string_view text, const Bm25fOptions& options,
+const std::vector<QueryTerm>& QueryTermReader::read(std::string_view text, const Bm25fOptions& options,
                                                 const TermDictionary& dictionary) {
   if (text_ == text && !text.empty()) return terms_;
   text_.clear();

@@ -34,7 +34,7 @@ struct QueryTerm {
 };
 
 /// Analyses queries. Not thread-safe; cheap to keep.
-class QueryReader {
+class QueryTermReader {
  public:
   /// The distinct terms in the order of their first word. An unknown word is read as the nearest
   /// known one (fewest typos, then most documents, then the smallest number), at most

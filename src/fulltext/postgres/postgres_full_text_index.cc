@@ -257,7 +257,7 @@ struct PostgresFullTextIndex::Impl {
   PostgresTerms terms;
   mutable DocumentCache cache;
   Sample sample;
-  mutable ObjectPool<QueryReader> readers;
+  mutable ObjectPool<QueryTermReader> readers;
 };
 
 PostgresFullTextIndex::PostgresFullTextIndex(std::shared_ptr<PostgresPool> pool,
