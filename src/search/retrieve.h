@@ -23,8 +23,9 @@ struct Retrieval {
   std::vector<std::vector<float>> per_example;  ///< [examples][candidates] similarity.
   bool has_likeness = false;                    ///< The similar leg ran and something attracts.
   ScoreStatistics dense_statistics;             ///< Of the dense score over all allowed titles.
-  float lexical_ceiling = 0;  ///< LexicalStatistics::ceiling; 0 without the lexical leg.
-  LegWeights weights;         ///< 0 for a leg that did not run.
+  float lexical_ceiling = 0;        ///< LexicalStatistics::ceiling; 0 without the lexical leg.
+  LegWeights weights;               ///< 0 for a leg that did not run.
+  Degraded missing = Degraded::no;  ///< The leg whose engine did not answer.
 };
 
 /// What the legs need beside the snapshot and the plan. All borrowed for the call.
@@ -37,7 +38,8 @@ struct RetrievalInput {
 };
 
 /// Runs the legs over the allowed titles: dense when there is a vector, lexical when there is text,
-/// similar when there are examples. `times` gets dense_ms and lexical_ms.
+/// similar when there are examples. `times` gets dense_ms and lexical_ms. A leg whose engine does
+/// not answer is left out; throws Error{unavailable} when there is text and no leg is left for it.
 Retrieval retrieve(const Snapshot& snapshot, const SearchPlan& plan, const RetrievalInput& input,
                    StageTimes& times);
 

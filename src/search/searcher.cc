@@ -8,6 +8,7 @@
 #include "base/stopwatch.h"
 #include "search/explain.h"
 #include "search/page_token.h"
+#include "search/reach.h"
 #include "search/retrieve.h"
 #include "search/tiers.h"
 
@@ -252,7 +253,7 @@ SearchResult run_search(const Snapshot& snapshot, const SearchPlan& plan,
   result.degraded = degraded;
   if (degraded == Degraded::no && !plan.text_to_encode.empty() &&
       (!snapshot.vectors || !snapshot.generation.vectors_complete)) {
-    result.degraded = Degraded::no_vectors;
+    result.degraded = snapshot.awaits_vectors ? Degraded::dense_unavailable : Degraded::no_vectors;
   }
   const std::uint64_t hash = request_hash(request);
   const std::size_t offset =
@@ -274,6 +275,7 @@ SearchResult run_search(const Snapshot& snapshot, const SearchPlan& plan,
   const RetrievalInput input{query_vector, allowed, plan.filter, excluded, titles};
   Retrieval r =
       searching ? retrieve(snapshot, plan, input, result.times) : browse(catalog, allowed);
+  if (r.missing != Degraded::no) result.degraded = r.missing;
   // Words that no title has ("год 1995") leave what the filter says.
   const bool browsing = !searching || (r.candidates.empty() && plan.filter != unfiltered(plan));
   if (searching && browsing) r = browse(catalog, allowed);
@@ -309,7 +311,9 @@ SearchResult run_search(const Snapshot& snapshot, const SearchPlan& plan,
   }
   std::vector<std::vector<TermContribution>> words(page.size());
   if (r.weights.weight[static_cast<std::size_t>(Leg::lexical)] > 0) {
-    words = snapshot.full_text->explain(plan.lexical_text, page);
+    const bool answered =
+        is_reached([&] { words = snapshot.full_text->explain(plan.lexical_text, page); });
+    if (!answered) result.degraded = Degraded::lexical_unavailable;
   }
   for (std::size_t n = 0; n < page.size(); ++n) {
     const Card& card = cards[offset + n];
