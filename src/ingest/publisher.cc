@@ -19,10 +19,9 @@
 #include "catalog/lock_file.h"
 #include "fulltext/bm25f_index.h"
 #include "fulltext/title_index.h"
-#include "index/vector_file.h"
+#include "ingest/generation_vectors.h"
 #include "ingest/manifest.h"
 #include "ingest/records_file.h"
-#include "ingest/title_vectors.h"
 
 namespace anireco {
 namespace {
@@ -55,23 +54,6 @@ void remove_folder(const std::filesystem::path& path) {
   std::error_code error;
   std::filesystem::remove_all(path, error);
   if (error) log_warning("cannot remove {}: {}", path.string(), error.message());
-}
-
-/// Writes the vector file; true when no text lacked its vector. Without any vector of a model of
-/// unknown dimension there is nothing to write.
-bool write_vectors(const CatalogStore& store, const Catalog& catalog, const ModelInfo& model,
-                   std::uint64_t generation, const std::filesystem::path& path) {
-  const TitleVectors vectors(store, catalog, model.fingerprint, model.dimension);
-  if (vectors.dimension() == 0) return false;
-  VectorFileWriter writer(path, {.model_fingerprint = model.fingerprint,
-                                 .dimension = vectors.dimension(),
-                                 .generation = generation});
-  for (DocId doc = 0; doc < catalog.size(); ++doc) {
-    const TitleVectors::Title title = vectors.of(doc);
-    writer.add(title.document, title.windows);
-  }
-  writer.commit();
-  return vectors.complete();
 }
 
 GenerationFiles files_of(const std::filesystem::path& folder, const Manifest& manifest) {
@@ -118,7 +100,8 @@ GenerationFiles Publisher::write_files(Generation& generation, const ModelInfo& 
   fault_point(options_.fault, "publish.before_vectors");
   bool complete = false;
   if (!model.fingerprint.empty()) {
-    complete = write_vectors(store_, catalog, model, generation.number, folder / kVectors);
+    complete =
+        write_generation_vectors(store_, catalog, model, generation.number, folder / kVectors);
     if (std::filesystem::exists(folder / kVectors)) {
       manifest.files[kVectors] = {size_of_file(folder / kVectors), 0};
     }
