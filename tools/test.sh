@@ -86,6 +86,14 @@ stage_qdrant() {
   tests/qdrant/run.sh "$BUILD/dev/src/ingest/ingest_test"
 }
 
+# Several processes together: an encoder elsewhere, PostgreSQL and Qdrant (its stand-in, or the server of ANIRECO_TEST_QDRANT_URL).
+stage_server() {
+  python3 tools/fetch_weights.py
+  forget_fetch_settings
+  build_preset dev anireco
+  tests/server/run.sh "$DEV"
+}
+
 stage_answers() {
   build_preset dev anireco
   tools/with_server.sh "$DEV" tools/ask_starter.py
@@ -176,7 +184,7 @@ stage_threads() {
   run_each thread_test "${built[@]}"
 }
 
-STAGES=(packages sources page unit http deploy gather exchange qdrant answers browser readme training fuzz threads)
+STAGES=(packages sources page unit http deploy gather exchange qdrant server answers browser readme training fuzz threads)
 
 if [ $# -gt 0 ]; then STAGES=("$@"); fi
 mkdir -p "$LOGS"
