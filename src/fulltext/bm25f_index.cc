@@ -15,7 +15,7 @@ namespace anireco {
 
 struct Bm25fIndex::Impl : TermDictionary {
   struct Scratch {
-    QueryTermReader reader;         // remembers: what is searched is soon explained
+    QueryTermReader reader;     // remembers: what is searched is soon explained
     std::vector<float> scores;  // [documents], all zero between searches
     std::vector<float> values;  // for best_hits
     std::vector<LexicalHit> hits;

@@ -43,8 +43,9 @@ bool correctable(std::string_view term) {
   return std::none_of(term.begin(), term.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-const std::vector<QueryTerm>& QueryTermReader::read(std::string_view text, const Bm25fOptions& options,
-                                                const TermDictionary& dictionary) {
+const std::vector<QueryTerm>& QueryTermReader::read(std::string_view text,
+                                                    const Bm25fOptions& options,
+                                                    const TermDictionary& dictionary) {
   if (text_ == text && !text.empty()) return terms_;
   text_.clear();
   terms_.clear();

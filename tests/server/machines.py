@@ -133,6 +133,11 @@ class Relay:
         self.down()
 
 
+def listens(host, port):
+    with socket.create_connection((host, port), 1):
+        return True
+
+
 class Qdrant:
     """The server of ANIRECO_TEST_QDRANT_URL, else its stand-in; in either case behind a relay, and with names of its own."""
 
@@ -149,7 +154,7 @@ class Qdrant:
             log = open(folder / "qdrant.log", "ab")
             self.process = subprocess.Popen([python, ROOT / "tests" / "qdrant" / "front.py", "--port", str(port)], stdout=log, stderr=log)
             log.close()
-            if not eventually(lambda: self.ended() or socket.create_connection((host, port), 1), within=60) or self.ended():
+            if not eventually(lambda: self.ended() or listens(host, port), within=60) or self.ended():
                 raise AssertionError((folder / "qdrant.log").read_text())
         self.relay = Relay(host, port)
         self.url = self.relay.url
