@@ -49,6 +49,8 @@ function(anireco_module name)
     target_link_libraries(${name}_test PRIVATE anireco_${name} ${ARG_PRIVATE} GTest::gmock GTest::gtest_main)
     target_compile_definitions(${name}_test PRIVATE ANIRECO_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
     add_test(NAME ${name} COMMAND ${name}_test WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
+    set_tests_properties(${name} PROPERTIES ENVIRONMENT
+      "LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/lsan.supp:print_suppressions=0")
   endif()
 endfunction()
 

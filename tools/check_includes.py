@@ -19,7 +19,7 @@ ALLOWED = {
     "net": ["base"],
     "text": ["base"],
     "tensor": ["base"],
-    "encoder": ["tensor", "text"],
+    "encoder": ["tensor", "text", "net"],
     "catalog": ["base"],
     "index": ["catalog", "tensor", "net"],
     "fulltext": ["catalog", "text"],

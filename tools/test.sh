@@ -10,6 +10,7 @@
 LOGS="$BUILD/test"
 DEV="$BUILD/dev/anireco"
 export ASAN_OPTIONS="${ASAN_OPTIONS:-detect_stack_use_after_return=1:strict_string_checks=1}"
+export LSAN_OPTIONS="${LSAN_OPTIONS:-suppressions=$ROOT/tests/lsan.supp:print_suppressions=0}"
 export UBSAN_OPTIONS="${UBSAN_OPTIONS:-print_stacktrace=1}"
 
 stage_packages() {
@@ -50,6 +51,8 @@ stage_page() {
 }
 
 stage_unit() {
+  # Its tests would be skipped.
+  compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || [ -z "${CI:-}" ] || fail "there is no PostgreSQL server"
   python3 tools/fetch_weights.py
   forget_fetch_settings
   build_preset dev all
@@ -75,6 +78,20 @@ stage_exchange() {
   build_preset dev anireco
   build_parquet dev
   tests/exchange/run.sh "$DEV"
+}
+
+# The adapter of Qdrant against the server at ANIRECO_TEST_QDRANT_URL, or a stand-in.
+stage_qdrant() {
+  build_preset dev ingest_test
+  tests/qdrant/run.sh "$BUILD/dev/src/ingest/ingest_test"
+}
+
+# Several processes together: an encoder elsewhere, PostgreSQL and Qdrant (its stand-in, or the server of ANIRECO_TEST_QDRANT_URL).
+stage_server() {
+  python3 tools/fetch_weights.py
+  forget_fetch_settings
+  build_preset dev anireco
+  tests/server/run.sh "$DEV"
 }
 
 stage_answers() {
@@ -167,7 +184,7 @@ stage_threads() {
   run_each thread_test "${built[@]}"
 }
 
-STAGES=(packages sources page unit http deploy gather exchange answers browser readme training fuzz threads)
+STAGES=(packages sources page unit http deploy gather exchange qdrant server answers browser readme training fuzz threads)
 
 if [ $# -gt 0 ]; then STAGES=("$@"); fi
 mkdir -p "$LOGS"

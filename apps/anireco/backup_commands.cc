@@ -21,6 +21,15 @@ void print(const BackupManifest& manifest, std::string_view done, bool json) {
       manifest.made_at, manifest.program);
 }
 
+/// A backup of the folder would have the lists of people and no catalogue.
+void refuse_servers(const Settings& settings, const char* command) {
+  if (settings.database_url.empty()) return;
+  throw Error(ErrorKind::invalid_argument,
+              fmt::format("{} is for a catalogue in the data folder; the one of database_url is "
+                          "saved by PostgreSQL's own tools, or copied by anireco migrate",
+                          command));
+}
+
 }  // namespace
 
 int run_backup(const Settings& settings, const ExchangeOptions& options) {
@@ -29,6 +38,7 @@ int run_backup(const Settings& settings, const ExchangeOptions& options) {
     print(verify_backup(options.verify), "sound", options.json);
     return 0;
   }
+  refuse_servers(settings, "backup");
   if (options.out.empty()) {
     throw Error(ErrorKind::invalid_argument, "backup: give --out FILE, or --verify FILE");
   }
@@ -39,6 +49,7 @@ int run_backup(const Settings& settings, const ExchangeOptions& options) {
 }
 
 int run_restore(const Settings& settings, const ExchangeOptions& options) {
+  refuse_servers(settings, "restore");
   const SignalStop signals;
   print(restore_backup(options.file, settings.data_dir,
                        {.force = options.force, .stop = signals.token()}),

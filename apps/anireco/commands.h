@@ -181,5 +181,7 @@ int run_make_catalogue(const Settings& settings, const CatalogueOptions& options
 int run_key(const Settings& settings, const KeyOptions& options);
 int run_config(const Settings& settings, bool json);
 int run_serve(const Settings& settings);
+/// `anireco serve --only encoder`.
+int run_serve_encoder(const Settings& settings);
 
 }  // namespace anireco::app

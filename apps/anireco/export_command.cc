@@ -99,7 +99,7 @@ int run_export(const Settings& settings, const ExchangeOptions& options) {
   if (options.with_vectors && to_stdout) {
     throw Error(ErrorKind::invalid_argument, "export: --with-vectors needs --out FILE");
   }
-  if (!fs::exists(settings.data_dir / "catalogue.sqlite")) {
+  if (!has_record(settings)) {
     throw Error(ErrorKind::not_found, "there is no catalogue to export",
                 settings.data_dir.string());
   }

@@ -261,8 +261,8 @@ class GatherJob {
     const std::unique_ptr<CatalogStore> store = open_store(settings_);
     const std::shared_ptr<EncoderScheduler> encoder =
         load_encoder(settings_, EncoderRole::documents);
-    Publisher publisher(*store, settings_.data_dir);
-    outcome_.import = Importer(*store, publisher, encoder.get()).run(files, options);
+    const std::unique_ptr<GenerationPublisher> publisher = make_publisher(settings_, *store);
+    outcome_.import = Importer(*store, *publisher, encoder.get()).run(files, options);
     outcome_.stopped = outcome_.import->stopped;
     progress_.clear();
     for (const Anime& anime : store->load()) outcome_.catalogue.add(anime);

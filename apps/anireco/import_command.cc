@@ -21,8 +21,8 @@ int run_import(const Settings& settings, const ImportOptions& options) {
   const SignalStop signals;
   const std::unique_ptr<CatalogStore> store = open_store(settings);
   const std::shared_ptr<EncoderScheduler> encoder = load_encoder(settings, EncoderRole::documents);
-  Publisher publisher(*store, settings.data_dir);
-  Importer importer(*store, publisher, encoder.get());
+  const std::unique_ptr<GenerationPublisher> publisher = make_publisher(settings, *store);
+  Importer importer(*store, *publisher, encoder.get());
   ProgressLine progress;
   anireco::ImportOptions import_options;
   import_options.source = options.source;

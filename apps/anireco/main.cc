@@ -12,6 +12,7 @@
 #include "commands.h"
 #include "exchange_commands.h"
 #include "exit_code.h"
+#include "server_commands.h"
 #include "settings.h"
 
 namespace {
@@ -198,6 +199,9 @@ int run(int argc, char** argv) {
   ExchangeOptions exchange_options;
   add_exchange_commands(app, exchange_options, on);
 
+  ServerCommandOptions server_options;
+  add_server_commands(app, server_options, on);
+
   SearchOptions search_options;
   CLI::App* search = app.add_subcommand("search", "Find titles by a description in your own words");
   search->add_option("TEXT", search_options.text, "what you are looking for")->required();
@@ -246,7 +250,11 @@ int run(int argc, char** argv) {
   serve_setting("--port", "port", "port to listen on (8080)");
   serve_setting("--web-dir", "web_dir", "folder of the built page");
   serve_setting("--max-level", "max_level", "family, standard or adult");
-  on(serve, [](const Settings& s) { return run_serve(s); });
+  std::string serve_only;
+  serve->add_option("--only", serve_only, "only encode texts, for other servers: encoder")
+      ->check(CLI::IsMember({"encoder"}));
+  on(serve,
+     [&](const Settings& s) { return serve_only.empty() ? run_serve(s) : run_serve_encoder(s); });
 
   KeyOptions key_options;
   CLI::App* key = app.add_subcommand("key", "Make a key for the API and add it to the known ones");

@@ -16,6 +16,7 @@
 #include "ingest/encoded_texts.h"
 #include "ingest/importer.h"
 #include "ingest/noisy_encoder.h"
+#include "ingest/publisher.h"
 #include "output.h"
 #include "signal_stop.h"
 #include "tensor/bfloat16.h"
@@ -95,7 +96,7 @@ int run_make_catalogue(const Settings& settings, const CatalogueOptions& options
   if (fs::weakly_canonical(out, error) == fs::weakly_canonical(settings.data_dir, error)) {
     throw Error(ErrorKind::invalid_argument, "--out must be another folder than the data folder");
   }
-  if (!fs::exists(settings.data_dir / "catalogue.sqlite")) {
+  if (!has_record(settings)) {
     throw Error(ErrorKind::not_found, "there is no catalogue to take after",
                 settings.data_dir.string());
   }
@@ -117,6 +118,7 @@ int run_make_catalogue(const Settings& settings, const CatalogueOptions& options
 
   Settings target = settings;
   target.data_dir = out;
+  target.database_url.clear();
   const std::unique_ptr<CatalogStore> new_store = open_store(target);
   std::unique_ptr<EncoderScheduler> scheduler;
   if (encoder) scheduler = std::make_unique<EncoderScheduler>(encoder);

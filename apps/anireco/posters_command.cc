@@ -45,7 +45,7 @@ void print(const PosterReport& r, bool json) {
 
 int run_posters_fetch(const Settings& settings, const ExchangeOptions& options) {
   const SignalStop signals;
-  if (!std::filesystem::exists(settings.data_dir / "catalogue.sqlite")) {
+  if (!has_record(settings)) {
     throw Error(ErrorKind::not_found, "there is no catalogue to fetch posters for",
                 settings.data_dir.string());
   }

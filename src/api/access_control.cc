@@ -12,14 +12,9 @@ namespace anireco {
 namespace {
 
 constexpr std::string_view kPolicy = "\"client\"";
-/// The network of an IPv6 subscriber: its owner can use any address of it.
-constexpr std::size_t kSubscriberBytes = 8;
 
 std::string bucket_of(const std::optional<IpAddress>& address) {
-  if (!address) return "address";
-  const std::size_t size = address->is_v4() ? address->bytes.size() : kSubscriberBytes;
-  return "address " + std::string(address->bytes.begin(),
-                                  address->bytes.begin() + static_cast<std::ptrdiff_t>(size));
+  return address ? "address " + subscriber_of(*address) : "address";
 }
 
 /// The key as sent; nullopt: none. Another scheme belongs to somebody between client and server.
@@ -49,7 +44,7 @@ std::string AccessControl::key_owner(const HttpRequest& request) const {
                 {{"WWW-Authenticate", "Bearer realm=\"anireco\", error=\"invalid_token\""}});
 }
 
-NameValues AccessControl::count(const std::string& client, const RateLimit& limit) const {
+NameValues AccessControl::count(const std::string& client, const ClientLimit& limit) const {
   if (!limit.limits()) return {};
   const RateLimiter::Verdict verdict = limiter_->take(client, limit);
   NameValues headers = {{"RateLimit-Policy", fmt::format("{};q={};w={}", kPolicy, limit.capacity(),

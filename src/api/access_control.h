@@ -22,8 +22,8 @@ struct AccessOptions {
   ApiKeys keys = {};
   bool key_required = true;  ///< Only looked at where there are keys.
   TrustedProxies proxies = {};
-  RateLimit per_address = {};  ///< Of callers without a key.
-  RateLimit per_key = {};      ///< Of each name that has keys.
+  ClientLimit per_address = {};  ///< Of callers without a key.
+  ClientLimit per_key = {};      ///< Of each name that has keys.
   std::size_t max_clients = 65536;
 };
 
@@ -42,7 +42,7 @@ class AccessControl {
  private:
   /// The name of the request's key; empty: none was sent, or none is known here.
   std::string key_owner(const HttpRequest& request) const;
-  NameValues count(const std::string& client, const RateLimit& limit) const;
+  NameValues count(const std::string& client, const ClientLimit& limit) const;
 
   AccessOptions options_;
   std::shared_ptr<const Clock> clock_;

@@ -16,85 +16,6 @@
 namespace anireco {
 namespace {
 
-constexpr std::array kRoutes = {
-    Route{.method = "GET", .path = "/api/v1/search", .handler = get_search, .revalidates = true},
-    Route{
-        .method = "POST", .path = "/api/v1/search", .handler = post_search, .body = BodyKind::json},
-    Route{.method = "POST",
-          .path = "/api/v1/recommend",
-          .handler = post_recommend,
-          .body = BodyKind::json},
-    Route{.method = "GET", .path = "/api/v1/anime/{id}", .handler = get_anime, .revalidates = true},
-    Route{.method = "GET",
-          .path = "/api/v1/anime/{id}/similar",
-          .handler = get_similar,
-          .revalidates = true},
-    Route{.method = "GET", .path = "/api/v1/suggest", .handler = get_suggest, .revalidates = true},
-    Route{.method = "GET", .path = "/api/v1/filters", .handler = get_filters, .revalidates = true},
-    Route{.method = "POST", .path = "/api/v1/ids", .handler = post_ids, .body = BodyKind::json},
-    Route{.method = "GET", .path = "/api/v1/random", .handler = get_random},
-    Route{.method = "GET", .path = "/posters/{id}", .handler = get_poster, .access = Access::keyed},
-    Route{.method = "GET", .path = "/api/v1/profiles/{name}", .handler = get_profile},
-    Route{.method = "PUT",
-          .path = "/api/v1/profiles/{name}",
-          .handler = put_profile,
-          .body = BodyKind::list},
-    Route{.method = "DELETE", .path = "/api/v1/profiles/{name}", .handler = delete_profile},
-    Route{
-        .method = "GET", .path = "/api/v1/profiles/{name}/entries", .handler = get_profile_entries},
-    Route{.method = "PATCH",
-          .path = "/api/v1/profiles/{name}/entries/{id}",
-          .handler = patch_profile_entry,
-          .body = BodyKind::json},
-    Route{.method = "DELETE",
-          .path = "/api/v1/profiles/{name}/entries/{id}",
-          .handler = delete_profile_entry},
-    Route{.method = "GET", .path = "/api/v1/profiles/{name}/export", .handler = get_profile_export},
-    Route{.method = "POST",
-          .path = "/api/v1/profiles/{name}/fetch",
-          .handler = post_profile_fetch,
-          .body = BodyKind::json},
-    Route{.method = "POST",
-          .path = "/api/v1/lists/fetch",
-          .handler = post_list_fetch,
-          .body = BodyKind::json},
-    Route{.method = "POST",
-          .path = "/recommend",
-          .handler = post_legacy_recommend,
-          .body = BodyKind::json},
-    Route{.method = "GET", .path = "/filters", .handler = get_legacy_filters, .revalidates = true},
-    Route{.method = "GET",
-          .path = "/healthz",
-          .handler = get_health,
-          .light = true,
-          .needs_snapshot = false,
-          .access = Access::open},
-    Route{.method = "GET",
-          .path = "/readyz",
-          .handler = get_readiness,
-          .light = true,
-          .needs_snapshot = false,
-          .access = Access::open},
-    Route{.method = "GET",
-          .path = "/metrics",
-          .handler = get_metrics,
-          .light = true,
-          .needs_snapshot = false,
-          .access = Access::keyed},
-    Route{.method = "GET",
-          .path = "/openapi.json",
-          .handler = get_openapi,
-          .light = true,
-          .needs_snapshot = false,
-          .access = Access::open},
-    Route{.method = "GET",
-          .path = "/docs",
-          .handler = get_docs,
-          .light = true,
-          .needs_snapshot = false,
-          .access = Access::open},
-};
-
 /// The values of a pattern's {…} parts, nullopt when the path does not fit.
 std::optional<std::vector<std::string>> match(std::string_view pattern, std::string_view path) {
   std::vector<std::string> values;
@@ -149,9 +70,9 @@ HttpResponse static_response(const HttpRequest& request, const StaticFile& file)
   return response;
 }
 
-std::string allowed_methods(std::string_view path) {
+std::string allowed_methods(std::span<const Route> routes, std::string_view path) {
   std::string methods;
-  for (const Route& route : routes()) {
+  for (const Route& route : routes) {
     if (!match(route.path, path)) continue;
     if (!methods.empty()) methods += ", ";
     methods += route.method == "GET" ? "GET, HEAD" : route.method;
@@ -189,10 +110,11 @@ void check_body(const HttpRequest& request, BodyKind kind) {
 
 }  // namespace
 
-std::span<const Route> routes() { return kRoutes; }
-
 Api::Api(ApiServices services, ApiOptions options)
-    : services_(std::move(services)), options_(std::move(options)), access_(options_.access) {}
+    : services_(std::move(services)),
+      options_(std::move(options)),
+      routes_(options_.serves == Serves::encoder ? encoder_routes() : routes()),
+      access_(options_.access) {}
 
 ServerLoad Api::load() const { return load_source_ ? load_source_() : ServerLoad{}; }
 
@@ -252,7 +174,7 @@ std::variant<HttpResponse, Api::Accepted> Api::route(HttpRequest& request,
   if (request.method == "OPTIONS" && request.target == "*") return HttpResponse{.status = 204};
   Target target = parse_target(request.target);
   const bool head = request.method == "HEAD";
-  for (const Route& route : routes()) {
+  for (const Route& route : routes_) {
     if (route.method != request.method && !(head && route.method == "GET")) continue;
     auto values = match(route.path, target.path);
     if (!values) continue;
@@ -267,7 +189,7 @@ std::variant<HttpResponse, Api::Accepted> Api::route(HttpRequest& request,
     call->limits = std::move(limits);
     return Accepted{std::move(call), &route};
   }
-  if (const std::string allowed = allowed_methods(target.path); !allowed.empty()) {
+  if (const std::string allowed = allowed_methods(routes_, target.path); !allowed.empty()) {
     const NameValues headers = {{"Allow", allowed}};
     if (request.method == "OPTIONS") return HttpResponse{.status = 204, .headers = headers};
     throw Problem(405, "this path takes only " + allowed, {}, headers);
@@ -276,6 +198,7 @@ std::variant<HttpResponse, Api::Accepted> Api::route(HttpRequest& request,
 }
 
 HttpResponse Api::page(const HttpRequest& request, const Target& target) const {
+  if (options_.serves == Serves::encoder) throw Problem(404, "nothing is here");
   const bool reads = request.method == "GET" || request.method == "HEAD";
   const StaticFile* file =
       services_.files.find(target.path == "/" ? "/index.html" : std::string_view(target.path));
@@ -350,6 +273,13 @@ HttpResponse Api::answer(const Accepted& accepted, const NeedsVector& pending,
 
 HttpResponse Api::answer(const Accepted& accepted, const NeedsWaiting& pending) const {
   HttpResponse response = guarded(accepted.call->request, pending.answer);
+  finish(*accepted.call, *accepted.route, response);
+  return response;
+}
+
+HttpResponse Api::answer(const Accepted& accepted, const NeedsVectors& pending,
+                         std::span<const EncodeResult> results) const {
+  HttpResponse response = guarded(accepted.call->request, [&] { return pending.answer(results); });
   finish(*accepted.call, *accepted.route, response);
   return response;
 }

@@ -21,6 +21,7 @@
 #include "api/poster_shelf.h"
 #include "api/static_files.h"
 #include "api/url.h"
+#include "base/circuit_breaker.h"
 #include "catalog/level.h"
 #include "search/list_views.h"
 #include "search/search_result.h"
@@ -34,7 +35,14 @@ struct ServerLoad {
   std::size_t queued_requests = 0;
 };
 
+/// What a server is there for.
+enum class Serves {
+  everything,
+  encoder  ///< It only encodes texts for other servers.
+};
+
 struct ApiOptions {
+  Serves serves = Serves::everything;
   Level max_level = Level::adult;  ///< What a request may ask for at most.
   FinishOptions finish = {};
   HostPolicy hosts = {"127.0.0.1", {}};
@@ -51,6 +59,10 @@ struct ApiServices {
   std::shared_ptr<const PosterShelf> posters = std::make_shared<const PosterShelf>();
   ListServices lists = {};
   std::shared_ptr<ListViews> list_views = std::make_shared<ListViews>();
+  /// Encodes titles' texts where the API serves an encoder; null: only requests are encoded.
+  const EncoderGate* document_encoder = nullptr;
+  /// The other servers that searches need; empty: none.
+  std::vector<std::shared_ptr<const CircuitBreaker>> engines = {};
 };
 
 class Api;
@@ -79,7 +91,14 @@ struct NeedsVector {
 struct NeedsWaiting {
   std::function<HttpResponse()> answer;
 };
-using Outcome = std::variant<HttpResponse, NeedsVector, NeedsWaiting>;
+/// Texts must become vectors, and those are the answer.
+struct NeedsVectors {
+  std::vector<std::string> texts;  ///< At least one.
+  std::shared_ptr<EncoderScheduler> encoder;
+  /// Called once, in a worker, with a result a text, in their order.
+  std::function<HttpResponse(std::span<const EncodeResult>)> answer;
+};
+using Outcome = std::variant<HttpResponse, NeedsVector, NeedsWaiting, NeedsVectors>;
 
 /// Which bodies an operation takes.
 enum class BodyKind {
@@ -102,6 +121,8 @@ struct Route {
 
 /// The operations, in the order of the description.
 std::span<const Route> routes();
+/// Those of an encoder server, for the owner's other servers alone (docs/operations.md).
+std::span<const Route> encoder_routes();
 
 /// Everything between a request's text and an answer's: routing, the Host check, handlers, errors
 /// to problems. Knows no sockets. Thread-safe.
@@ -114,7 +135,9 @@ class Api {
     std::shared_ptr<ApiCall> call;
     const Route* route = nullptr;
   };
-  /// Routes a request. What needs no worker is answered at once, ready for the wire. Never throws.
+  /// Routes a request and settles whether its caller may ask, by its head alone: the body may still
+  /// be on its way and is put into call->request before run(). What needs no worker is answered at
+  /// once, ready for the wire. Never throws.
   std::variant<HttpResponse, Accepted> accept(HttpRequest request) const;
   /// Runs the handler. Responses are ready for the wire. Never throws.
   Outcome run(const Accepted& accepted) const;
@@ -123,6 +146,9 @@ class Api {
                       std::optional<std::span<const float>> vector, Degraded degraded) const;
   /// The last step of a NeedsWaiting, ready for the wire. Never throws.
   HttpResponse answer(const Accepted& accepted, const NeedsWaiting& pending) const;
+  /// The last step of a NeedsVectors, ready for the wire. Never throws.
+  HttpResponse answer(const Accepted& accepted, const NeedsVectors& pending,
+                      std::span<const EncodeResult> results) const;
   /// A problem as an answer that is ready for the wire.
   HttpResponse refuse(const HttpRequest& request, const Problem& problem) const;
 
@@ -145,6 +171,7 @@ class Api {
 
   ApiServices services_;
   ApiOptions options_;
+  std::span<const Route> routes_;
   AccessControl access_;
   std::function<ServerLoad()> load_source_;
   std::atomic<bool> draining_ = false;

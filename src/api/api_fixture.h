@@ -144,14 +144,16 @@ class TestApi {
   explicit TestApi(
       std::vector<Anime> records, ApiOptions options = {}, StaticFiles files = {},
       std::shared_ptr<const PosterShelf> posters = std::make_shared<const PosterShelf>(),
-      ListServices lists = test_lists())
+      ListServices lists = test_lists(),
+      std::vector<std::shared_ptr<const CircuitBreaker>> engines = {})
       : api({.snapshots = snapshots,
              .encoder = gate,
              .metrics = metrics,
              .labels = Labels::builtin(),
              .files = std::move(files),
              .posters = std::move(posters),
-             .lists = std::move(lists)},
+             .lists = std::move(lists),
+             .engines = std::move(engines)},
             std::move(options)) {
     if (!records.empty()) snapshots.set(make_snapshot(std::move(records)));
     gate.open(std::make_shared<EncoderScheduler>(std::make_shared<HashingEncoder>(kDimension),
@@ -174,6 +176,14 @@ class TestApi {
     if (auto* response = std::get_if<HttpResponse>(&outcome)) return reply(*response);
     if (auto* waiting = std::get_if<NeedsWaiting>(&outcome)) {
       return reply(api.answer(call, *waiting));
+    }
+    if (auto* texts = std::get_if<NeedsVectors>(&outcome)) {
+      std::vector<EncodeResult> results;
+      for (const std::string& text : texts->texts) {
+        const auto vector = texts->encoder->encode_query(text, std::chrono::seconds(10));
+        results.push_back({std::make_shared<const std::vector<float>>(vector.value()), {}});
+      }
+      return reply(api.answer(call, *texts, results));
     }
     const auto& pending = std::get<NeedsVector>(outcome);
     const std::vector<float> vector = HashingEncoder(kDimension).encode(pending.text);

@@ -34,6 +34,9 @@ Outcome get_legacy_filters(ApiCall& call);
 Outcome get_health(ApiCall& call);
 Outcome get_readiness(ApiCall& call);
 Outcome get_metrics(ApiCall& call);
+Outcome get_encoder(ApiCall& call);
+Outcome post_encode(ApiCall& call);
+Outcome get_encoder_readiness(ApiCall& call);
 Outcome get_openapi(ApiCall& call);
 Outcome get_docs(ApiCall& call);
 

@@ -63,7 +63,20 @@ void HttpConnection::set_limit(std::chrono::milliseconds limit) {
   });
 }
 
-asio::awaitable<HttpConnection::Received> HttpConnection::receive(RequestParser& parser) {
+void HttpConnection::judge(Exchange& exchange) {
+  HttpRequest head = exchange.parser.head();
+  head.peer = peer_;
+  exchange.outline = {.id = head.id, .method = head.method, .target = head.target};
+  auto judged = context_.runner.accept(std::move(head));
+  if (auto* response = std::get_if<HttpResponse>(&judged)) {
+    exchange.response = std::move(*response);
+  } else {
+    exchange.accepted = std::get<Api::Accepted>(std::move(judged));
+  }
+}
+
+asio::awaitable<HttpConnection::Received> HttpConnection::receive(Exchange& exchange) {
+  RequestParser& parser = exchange.parser;
   const HttpServerOptions& options = context_.options;
   bool begun = !buffer_.empty();
   idle_ = !begun;
@@ -71,8 +84,11 @@ asio::awaitable<HttpConnection::Received> HttpConnection::receive(RequestParser&
   auto state = parser.feed(buffer_);
   bool in_body = false;
   while (true) {
-    if (state == RequestParser::State::complete) co_return Received::request;
     if (state == RequestParser::State::broken) co_return Received::refused;
+    // Whoever may not ask need not send a body first, and none is kept for them.
+    if (!exchange.judged() && parser.head_done()) judge(exchange);
+    if (state == RequestParser::State::complete) co_return Received::request;
+    if (exchange.response && exchange.response->status >= 400) co_return Received::refused;
     if (state == RequestParser::State::body && !in_body) {
       in_body = true;
       set_limit(options.body_timeout);
@@ -104,12 +120,10 @@ asio::awaitable<HttpConnection::Received> HttpConnection::receive(RequestParser&
   }
 }
 
-asio::awaitable<HttpResponse> HttpConnection::answer(HttpRequest request) {
-  // What a timeout's answer needs; the request itself goes to the worker.
-  const HttpRequest outline{.id = request.id, .method = request.method};
+asio::awaitable<HttpResponse> HttpConnection::answer(Api::Accepted accepted, HttpRequest outline) {
   auto handover = std::make_shared<Handover>(socket_.get_executor());
   handover->timer.expires_after(context_.options.answer_timeout);
-  auto ready = context_.runner.start(std::move(request), [handover](HttpResponse response) {
+  auto ready = context_.runner.start(std::move(accepted), [handover](HttpResponse response) {
     asio::post(handover->timer.get_executor(),
                [handover, response = std::move(response)]() mutable {
                  handover->response = std::move(response);
@@ -139,30 +153,34 @@ asio::awaitable<void> HttpConnection::serve() {
   const auto remote = socket_.remote_endpoint(unknown);
   if (!unknown) peer_ = remote.address().to_string();
   while (true) {
-    RequestParser parser(context_.options.limits);
-    const Received received = co_await receive(parser);
+    Exchange exchange(context_.options.limits);
+    const Received received = co_await receive(exchange);
     if (received == Received::nothing) break;
     const auto start = std::chrono::steady_clock::now();
-    HttpRequest request =
-        received == Received::request ? parser.take_request() : parser.partial_request();
-    request.peer = peer_;
-    const std::string id = request.id;
-    const std::string method = request.method;
-    const std::string path = request.target.substr(0, request.target.find('?'));
+    if (!exchange.judged()) exchange.outline = exchange.parser.partial_request();
+    const HttpRequest& outline = exchange.outline;
+    const std::string path = outline.target.substr(0, outline.target.find('?'));
     HttpResponse response;
     bool keep_alive = false;
-    if (received == Received::refused) {
-      response = context_.api.refuse(request, parser.problem());
+    if (received == Received::request) {
+      keep_alive = exchange.parser.keep_alive();
+      if (exchange.accepted) {
+        exchange.accepted->call->request.body = exchange.parser.take_body();
+        response = co_await answer(*std::move(exchange.accepted), outline);
+      } else {
+        response = *std::move(exchange.response);
+      }
+    } else if (exchange.response && exchange.response->status >= 400) {
+      response = *std::move(exchange.response);
     } else {
-      keep_alive = parser.keep_alive();
-      response = co_await answer(std::move(request));
+      response = context_.api.refuse(outline, exchange.parser.problem());
     }
     keep_alive = keep_alive && !context_.draining;
     const bool sent = co_await send(response, keep_alive);
     const double ms =
         std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
-    log_info("{} {} {} {} bytes {:.1f} ms {}", method.empty() ? "-" : method,
-             path.empty() ? "-" : path, response.status, response.body_size(), ms, id);
+    log_info("{} {} {} {} bytes {:.1f} ms {}", outline.method.empty() ? "-" : outline.method,
+             path.empty() ? "-" : path, response.status, response.body_size(), ms, outline.id);
     if (!sent || !keep_alive) break;
   }
   co_await close_gently();

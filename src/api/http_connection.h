@@ -4,8 +4,10 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -26,6 +28,7 @@ struct ConnectionContext {
   std::atomic<bool> draining = false;
   std::mutex mutex;
   std::set<std::shared_ptr<HttpConnection>> connections;
+  std::map<std::string, std::size_t> by_address;  ///< Open connections of each subscriber.
 };
 
 /// One client: reads requests one after the other and answers each before it reads the next. Runs
@@ -45,10 +48,25 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   void drain();
 
  private:
-  enum class Received { request, refused, nothing };
+  /// A request as far as it has come.
+  struct Exchange {
+    explicit Exchange(const HttpLimits& limits) : parser(limits) {}
+    RequestParser parser;
+    HttpRequest outline = {};  ///< Id, method and target, for its log line and for refusals.
+    std::optional<HttpResponse> response = {};   ///< What the head alone brought.
+    std::optional<Api::Accepted> accepted = {};  ///< Else this, once the head is there.
+    bool judged() const { return response || accepted; }
+  };
+  enum class Received {
+    request,
+    refused,  ///< Its head is no HTTP, or brought a refusal before its body was there.
+    nothing
+  };
 
-  boost::asio::awaitable<Received> receive(RequestParser& parser);
-  boost::asio::awaitable<HttpResponse> answer(HttpRequest request);
+  boost::asio::awaitable<Received> receive(Exchange& exchange);
+  /// Asks the API about a head that has just come.
+  void judge(Exchange& exchange);
+  boost::asio::awaitable<HttpResponse> answer(Api::Accepted accepted, HttpRequest outline);
   boost::asio::awaitable<bool> send(const HttpResponse& response, bool keep_alive);
   boost::asio::awaitable<void> close_gently();
 

@@ -88,10 +88,39 @@ struct HttpServer::State {
     }
   }
 
+  /// Whom a connection counts for; empty: for nobody in particular.
+  std::string limited_client(const tcp::socket& socket) const {
+    const HttpServerOptions& options = context.options;
+    if (options.max_connections_per_address == 0) return {};
+    boost::system::error_code unknown;
+    const auto remote = socket.remote_endpoint(unknown);
+    if (unknown) return {};
+    const auto address = parse_ip(remote.address().to_string());
+    if (!address || (options.many_behind && options.many_behind(*address))) return {};
+    return subscriber_of(*address);
+  }
+
+  bool take_place(const std::string& client) {
+    if (client.empty()) return true;
+    const std::lock_guard lock(context.mutex);
+    std::size_t& count = context.by_address[client];
+    if (count >= context.options.max_connections_per_address) return false;
+    ++count;
+    return true;
+  }
+
+  void give_place_back(const std::string& client) {
+    if (client.empty()) return;
+    const std::lock_guard lock(context.mutex);
+    const auto place = context.by_address.find(client);
+    if (--place->second == 0) context.by_address.erase(place);
+  }
+
   void admit(tcp::socket socket) {
     boost::system::error_code ignored;
     socket.set_option(tcp::no_delay(true), ignored);
-    const bool full = open >= context.options.max_connections;
+    const std::string client = limited_client(socket);
+    const bool full = open >= context.options.max_connections || !take_place(client);
     if (full && turned_away >= kMaxTurnedAway) return;
     const auto executor = socket.get_executor();
     auto connection = std::make_shared<HttpConnection>(std::move(socket), context);
@@ -103,8 +132,9 @@ struct HttpServer::State {
     // A drain that has just begun may have missed it.
     if (context.draining) connection->drain();
     asio::co_spawn(executor, full ? connection->turn_away() : connection->serve(),
-                   [this, connection, full](const std::exception_ptr& failure) {
+                   [this, connection, full, client](const std::exception_ptr& failure) {
                      --(full ? turned_away : open);
+                     if (!full) give_place_back(client);
                      forget(connection, failure);
                    });
   }

@@ -3,11 +3,13 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "api/api.h"
+#include "api/ip_address.h"
 #include "api/request_parser.h"
 #include "api/request_runner.h"
 
@@ -18,6 +20,10 @@ struct HttpServerOptions {
   std::uint16_t port = 8080;           ///< 0: any free one.
   std::size_t event_threads = 1;       ///< Threads that move bytes; handlers have their own.
   std::size_t max_connections = 1024;  ///< One more is answered 503 and closed.
+  /// The same for those of one address (of IPv6, its first 64 bits); 0: no limit of its own.
+  std::size_t max_connections_per_address = 0;
+  /// Addresses that the limit is not for: those of proxies, which bring many clients. Empty: none.
+  std::function<bool(const IpAddress&)> many_behind = {};
   HttpLimits limits = {};
   RequestRunnerOptions runner = {};
   std::chrono::milliseconds idle_timeout{60000};    ///< Between two requests.

@@ -50,6 +50,17 @@ std::optional<IpAddress> parse_ip(std::string_view text) {
   return parse_bare(text);
 }
 
+std::string subscriber_of(const IpAddress& address) {
+  constexpr std::size_t kSubscriberBytes = 8;
+  const std::size_t size = address.is_v4() ? address.bytes.size() : kSubscriberBytes;
+  return {address.bytes.begin(), address.bytes.begin() + static_cast<std::ptrdiff_t>(size)};
+}
+
+bool is_loopback(const IpAddress& address) {
+  static constexpr IpAddress kOne = {.bytes = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}};
+  return address == kOne || (address.is_v4() && address.bytes[kMappedPrefix.size()] == 127);
+}
+
 bool IpNetwork::contains(const IpAddress& other) const {
   const std::size_t whole = prefix_bits / 8;
   if (std::memcmp(address.bytes.data(), other.bytes.data(), whole) != 0) return false;

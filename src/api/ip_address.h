@@ -20,6 +20,12 @@ struct IpAddress {
 /// A zone ("fe80::1%eth0") is left out. Nullopt for anything else.
 std::optional<IpAddress> parse_ip(std::string_view text);
 
+/// Whom an address stands for, as bytes: itself, or of IPv6 the first 64 bits, of which a
+/// subscriber can use any.
+std::string subscriber_of(const IpAddress& address);
+/// Whether it is of the machine itself: 127.0.0.0/8 or ::1.
+bool is_loopback(const IpAddress& address);
+
 /// Addresses that begin alike.
 struct IpNetwork {
   IpAddress address = {};

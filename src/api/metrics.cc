@@ -62,6 +62,11 @@ struct Metrics::State {
   prometheus::Gauge& texts = gauge("anireco_encoder_texts", "Texts in those runs.");
   prometheus::Gauge& hits = gauge("anireco_encoder_cache_hits", "Texts whose vector was known.");
   prometheus::Gauge& misses = gauge("anireco_encoder_cache_misses", "Texts that were encoded.");
+  prometheus::Family<prometheus::Gauge>& engines =
+      prometheus::BuildGauge()
+          .Name("anireco_engine_up")
+          .Help("1 while the server that searches need answered last.")
+          .Register(registry);
   prometheus::Gauge& ready = gauge("anireco_encoder_ready", "1 when requests are encoded.");
 };
 
@@ -108,6 +113,7 @@ std::string Metrics::render(const Gauges& g) const {
   set(state_->hits, g.cache_hits);
   set(state_->misses, g.cache_misses);
   set(state_->ready, g.encoder_ready ? 1 : 0);
+  for (const auto& [name, up] : g.engines) set(state_->engines.Add({{"engine", name}}), up ? 1 : 0);
   return prometheus::TextSerializer().Serialize(state_->registry.Collect());
 }
 

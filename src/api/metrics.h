@@ -5,6 +5,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "search/search_result.h"
 
@@ -41,6 +43,7 @@ class Metrics {
     std::uint64_t cache_hits = 0;
     std::uint64_t cache_misses = 0;
     bool encoder_ready = false;
+    std::vector<std::pair<std::string, bool>> engines = {};  ///< Name, and whether it answers.
   };
   std::string render(const Gauges& gauges) const;
 

@@ -8,7 +8,7 @@ namespace {
 
 using Seconds = std::chrono::duration<double>;
 
-Seconds interval(const RateLimit& limit) { return Seconds(60 / limit.per_minute); }
+Seconds interval(const ClientLimit& limit) { return Seconds(60 / limit.per_minute); }
 
 std::chrono::seconds rounded_up(Seconds time) {
   // A nanosecond's rounding must not become a whole second.
@@ -17,11 +17,11 @@ std::chrono::seconds rounded_up(Seconds time) {
 
 }  // namespace
 
-std::size_t RateLimit::capacity() const {
+std::size_t ClientLimit::capacity() const {
   return std::max({std::size_t{1}, burst, static_cast<std::size_t>(per_minute / 60)});
 }
 
-std::chrono::seconds RateLimit::window() const {
+std::chrono::seconds ClientLimit::window() const {
   return std::max(std::chrono::seconds(1),
                   rounded_up(interval(*this) * static_cast<double>(capacity())));
 }
@@ -38,7 +38,7 @@ void RateLimiter::forget(Clock::Instant now) {
   }
 }
 
-RateLimiter::Verdict RateLimiter::take(const std::string& client, const RateLimit& limit) {
+RateLimiter::Verdict RateLimiter::take(const std::string& client, const ClientLimit& limit) {
   const std::lock_guard lock(mutex_);
   const Clock::Instant now = clock_.now();
   if (const auto found = found_.find(client); found != found_.end()) {

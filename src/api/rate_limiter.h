@@ -13,7 +13,7 @@
 namespace anireco {
 
 /// How much one client may ask: a bucket of `burst` tokens that fills evenly.
-struct RateLimit {
+struct ClientLimit {
   double per_minute = 0;   ///< Requests a minute; 0: no limit.
   std::size_t burst = 60;  ///< Requests at once, >= 1.
 
@@ -42,7 +42,7 @@ class RateLimiter {
   /// come with one limit only.
   /// Source: the generic cell rate algorithm, ITU-T I.371, as a virtual schedule: a bucket is the
   /// moment at which it is full.
-  Verdict take(const std::string& client, const RateLimit& limit);
+  Verdict take(const std::string& client, const ClientLimit& limit);
 
   std::size_t clients() const;
 

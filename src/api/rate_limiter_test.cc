@@ -12,7 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr RateLimit kThreeAtOnceOneASecond{.per_minute = 60, .burst = 3};
+constexpr ClientLimit kThreeAtOnceOneASecond{.per_minute = 60, .burst = 3};
 
 TEST(RateLimiter, takes_a_burst_and_then_one_for_each_interval) {
   ManualClock clock;
@@ -39,7 +39,7 @@ TEST(RateLimiter, takes_a_burst_and_then_one_for_each_interval) {
 TEST(RateLimiter, holds_a_steady_client_to_its_rate) {
   ManualClock clock;
   RateLimiter limiter(clock);
-  const RateLimit limit{.per_minute = 600, .burst = 10};
+  const ClientLimit limit{.per_minute = 600, .burst = 10};
   int taken = 0;
   for (int i = 0; i < 60 * 50; ++i) {
     taken += limiter.take("ann", limit).allowed ? 1 : 0;
@@ -59,15 +59,15 @@ TEST(RateLimiter, keeps_clients_apart) {
 TEST(RateLimiter, slow_rates_wait_long) {
   ManualClock clock;
   RateLimiter limiter(clock);
-  const RateLimit limit{.per_minute = 0.5, .burst = 1};
+  const ClientLimit limit{.per_minute = 0.5, .burst = 1};
   EXPECT_EQ(limit.window(), 120s);
   EXPECT_TRUE(limiter.take("ann", limit).allowed);
   EXPECT_EQ(limiter.take("ann", limit).until_next, 120s);
 }
 
 TEST(RateLimiter, a_fast_rate_takes_a_second_of_requests_at_once) {
-  EXPECT_EQ((RateLimit{.per_minute = 6000, .burst = 10}.capacity()), 100U);
-  EXPECT_EQ((RateLimit{.per_minute = 60, .burst = 10}.capacity()), 10U);
+  EXPECT_EQ((ClientLimit{.per_minute = 6000, .burst = 10}.capacity()), 100U);
+  EXPECT_EQ((ClientLimit{.per_minute = 60, .burst = 10}.capacity()), 10U);
 }
 
 TEST(RateLimiter, remembers_no_more_clients_than_it_may) {
@@ -98,7 +98,7 @@ TEST(RateLimiter, forgets_full_buckets) {
 TEST(RateLimiter, counts_right_from_many_threads) {
   ManualClock clock;
   RateLimiter limiter(clock);
-  const RateLimit limit{.per_minute = 60, .burst = 1000};
+  const ClientLimit limit{.per_minute = 60, .burst = 1000};
   std::atomic<int> taken = 0;
   {
     std::vector<std::jthread> threads;

@@ -31,6 +31,15 @@ struct RequestParser::Impl {
   std::optional<Problem> problem;
   bool expects_continue = false;
   bool head_checked = false;
+  std::string id;  ///< Made once, or an answer would name another one than the log.
+
+  const std::string& settled_id() {
+    if (id.empty()) {
+      id = request_id(parser.is_header_done() ? text_of(parser.get()["X-Request-Id"])
+                                              : std::string());
+    }
+    return id;
+  }
 
   State refuse(Problem reason) {
     problem = std::move(reason);
@@ -131,28 +140,34 @@ bool RequestParser::keep_alive() const {
   return impl_->state == State::complete && impl_->parser.get().keep_alive();
 }
 
+bool RequestParser::head_done() const {
+  return impl_->state == State::body || impl_->state == State::complete;
+}
+
 HttpRequest RequestParser::partial_request() const {
-  HttpRequest request;
+  HttpRequest request{.id = impl_->settled_id()};
   if (impl_->parser.is_header_done()) {
-    const auto& head = impl_->parser.get();
-    request.method = text_of(head.method_string());
-    request.id = request_id(text_of(head["X-Request-Id"]));
-  } else {
-    request.id = request_id({});
+    request.method = text_of(impl_->parser.get().method_string());
   }
   return request;
 }
 
-HttpRequest RequestParser::take_request() {
-  auto& message = impl_->parser.get();
-  HttpRequest request;
+HttpRequest RequestParser::head() const {
+  const auto& message = impl_->parser.get();
+  HttpRequest request{.id = impl_->settled_id()};
   request.method = text_of(message.method_string());
   request.target = text_of(message.target());
   for (const auto& field : message) {
     request.headers.emplace_back(ascii_lower(text_of(field.name_string())), text_of(field.value()));
   }
-  request.id = request_id(request.header("x-request-id"));
-  request.body = std::move(message.body());
+  return request;
+}
+
+std::string RequestParser::take_body() { return std::move(impl_->parser.get().body()); }
+
+HttpRequest RequestParser::take_request() {
+  HttpRequest request = head();
+  request.body = take_body();
   return request;
 }
 

@@ -46,7 +46,13 @@ class RequestParser {
   bool take_expect_continue();
   /// True if the connection may carry another request after this one.
   bool keep_alive() const;
-  /// The request, its id settled. Only when complete.
+  /// True when the head is there and fine: before that nothing is known of what comes.
+  bool head_done() const;
+  /// The request without its body, its id settled. Only when head_done().
+  HttpRequest head() const;
+  /// Only when complete.
+  std::string take_body();
+  /// Both. Only when complete.
   HttpRequest take_request();
   /// What is known of a request that is not complete: method and request id, for its refusal.
   HttpRequest partial_request() const;

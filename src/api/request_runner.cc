@@ -142,8 +142,9 @@ struct RequestRunner::State {
                             const EncodeResult& result) {
     std::optional<std::span<const float>> vector;
     if (result.ok()) vector = *result.vector;
-    complete(job, api.answer(job.accepted, pending, vector,
-                             vector ? Degraded::no : Degraded::encoder_busy));
+    const Degraded missing =
+        result.error.empty() ? Degraded::encoder_busy : Degraded::encoder_unavailable;
+    complete(job, api.answer(job.accepted, pending, vector, vector ? Degraded::no : missing));
   }
 
   void run(const std::shared_ptr<Job>& job) {
@@ -154,6 +155,10 @@ struct RequestRunner::State {
     }
     if (auto* needs = std::get_if<NeedsWaiting>(&outcome)) {
       wait_for_another(job, std::make_shared<const NeedsWaiting>(std::move(*needs)));
+      return;
+    }
+    if (auto* needs = std::get_if<NeedsVectors>(&outcome)) {
+      encode_all(job, std::make_shared<const NeedsVectors>(std::move(*needs)));
       return;
     }
     const auto pending =
@@ -173,6 +178,43 @@ struct RequestRunner::State {
       if (!placed) complete(*job, overloaded(job->accepted.call->request));
     });
     if (!queued) complete_with_vector(*job, *pending, EncodeResult{});
+  }
+
+  /// Results of several texts as they come; whoever brings the last one, or finds that the rest
+  /// will not come, goes on.
+  struct Gathered {
+    explicit Gathered(std::size_t count) : results(count), missing(count) {}
+    std::mutex mutex;
+    std::vector<EncodeResult> results;
+    std::size_t missing;
+  };
+
+  void encode_all(const std::shared_ptr<Job>& job,
+                  const std::shared_ptr<const NeedsVectors>& pending) {
+    const auto worker = std::this_thread::get_id();
+    const auto gathered = std::make_shared<Gathered>(pending->texts.size());
+    const auto finish = [this, job, pending, gathered] {
+      complete(*job, api.answer(job->accepted, *pending, gathered->results));
+    };
+    for (std::size_t n = 0; n < pending->texts.size(); ++n) {
+      const bool queued =
+          pending->encoder->submit(pending->texts[n], [=, this](EncodeResult result) {
+            {
+              const std::lock_guard lock(gathered->mutex);
+              gathered->results[n] = std::move(result);
+              if (--gathered->missing > 0) return;
+            }
+            if (std::this_thread::get_id() == worker) {
+              finish();
+            } else if (!resume(finish)) {
+              complete(*job, overloaded(job->accepted.call->request));
+            }
+          });
+      if (queued) continue;
+      // This text's place is never filled, so nobody else finishes.
+      complete(*job, overloaded(job->accepted.call->request));
+      return;
+    }
   }
 
   void wait_for_another(const std::shared_ptr<Job>& job,
@@ -213,16 +255,21 @@ std::size_t RequestRunner::in_flight() const {
   return state_->under_way();
 }
 
-std::optional<HttpResponse> RequestRunner::start(HttpRequest request, Done done) {
+std::variant<HttpResponse, Api::Accepted> RequestRunner::accept(HttpRequest head) {
   const auto start = SteadyClock::now();
-  const std::string method = request.method;
-  auto accepted = state_->api.accept(std::move(request));
+  const std::string method = head.method;
+  auto accepted = state_->api.accept(std::move(head));
   if (auto* response = std::get_if<HttpResponse>(&accepted)) {
     state_->record(method, *response, start);
-    return std::move(*response);
   }
-  auto job = std::make_shared<State::Job>(
-      State::Job{std::get<Api::Accepted>(std::move(accepted)), std::move(done), method, start});
+  return accepted;
+}
+
+std::optional<HttpResponse> RequestRunner::start(Api::Accepted accepted, Done done) {
+  const auto start = SteadyClock::now();
+  const std::string method = accepted.call->request.method;
+  auto job =
+      std::make_shared<State::Job>(State::Job{std::move(accepted), std::move(done), method, start});
   const bool placed = state_->take_place();
   if (placed && state_->begin(job)) return std::nullopt;
   if (placed) state_->give_place_back();

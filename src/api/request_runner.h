@@ -35,9 +35,12 @@ class RequestRunner {
   RequestRunner(const RequestRunner&) = delete;
   RequestRunner& operator=(const RequestRunner&) = delete;
 
-  /// Returns the answer where it is ready at once (also 503 when all places are taken); otherwise
-  /// nothing, and `done` is called exactly once, from another thread, where it must be brief.
-  std::optional<HttpResponse> start(HttpRequest request, Done done);
+  /// Api::accept(), counted where it is the answer already. `head` may lack its body.
+  std::variant<HttpResponse, Api::Accepted> accept(HttpRequest head);
+  /// Runs what was accepted, its body in place. Returns the answer where it is ready at once (503
+  /// when all places are taken); otherwise nothing, and `done` is called exactly once, from another
+  /// thread, where it must be brief.
+  std::optional<HttpResponse> start(Api::Accepted accepted, Done done);
 
   /// Requests accepted and not answered yet.
   std::size_t in_flight() const;

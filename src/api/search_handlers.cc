@@ -37,11 +37,21 @@ Outcome search(ApiCall& call, SearchCall wire, bool recommends = false) {
 Degraded missing_vector(const ApiCall& call) {
   const Snapshot& snapshot = *call.snapshot;
   const EncoderGate& gate = call.api.services().encoder;
-  const EncoderState state = gate.state();
-  if (!snapshot.vectors || state == EncoderState::absent) return Degraded::no_vectors;
-  if (state == EncoderState::starting) return Degraded::encoder_starting;
-  // Vectors of two models say nothing about each other.
+  if (snapshot.awaits_vectors) return Degraded::dense_unavailable;
+  if (!snapshot.vectors) return Degraded::no_vectors;
   const auto encoder = gate.encoder();
+  if (!encoder) {
+    switch (gate.state()) {
+      case EncoderState::absent:
+        return Degraded::no_vectors;
+      case EncoderState::unavailable:
+        return Degraded::encoder_unavailable;
+      case EncoderState::starting:
+      case EncoderState::ready:  // Since a moment.
+        return Degraded::encoder_starting;
+    }
+  }
+  // Vectors of two models say nothing about each other.
   const bool same = encoder->encoder().fingerprint() == snapshot.vectors->model_fingerprint();
   return same ? Degraded::no : Degraded::no_vectors;
 }

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "api/embedded.h"
 #include "api/handlers.h"
 #include "api/json_writer.h"
@@ -25,10 +27,16 @@ Outcome get_health(ApiCall& call) {
 
 Outcome get_readiness(ApiCall& call) {
   QueryReader(call.target.query).finish();
-  const bool ready = call.snapshot != nullptr && !call.api.draining();
+  const auto& engines = call.api.services().engines;
+  const auto down = std::ranges::count_if(engines, [](const auto& e) { return e->open(); });
+  // While one engine answers, so does the server; the others of its kind lack the same engine.
+  const bool all_down = !engines.empty() && down == std::ssize(engines);
+  const bool ready = call.snapshot != nullptr && !call.api.draining() && !all_down;
   JsonWriter json;
   json.begin_object();
-  json.field("status", ready ? "ready" : "starting");
+  json.field("status", !ready     ? (all_down ? "unavailable" : "starting")
+                       : down > 0 ? "degraded"
+                                  : "ready");
   json.field("encoder", to_string(call.api.services().encoder.state()));
   json.key("generation");
   if (call.snapshot) {
@@ -37,6 +45,10 @@ Outcome get_readiness(ApiCall& call) {
     json.null();
   }
   json.field("titles", call.snapshot ? call.snapshot->catalog->size() : 0);
+  json.key("engines");
+  json.begin_object();
+  for (const auto& engine : engines) json.field(engine->name(), engine->open() ? "down" : "up");
+  json.end_object();
   json.end_object();
   HttpResponse response = json_response(call, json.take());
   if (!ready) {
@@ -61,7 +73,10 @@ Outcome get_metrics(ApiCall& call) {
     gauges.encoded_texts = stats.batched_texts;
     gauges.cache_hits = stats.cache_hits;
     gauges.cache_misses = stats.cache_misses;
-    gauges.encoder_ready = true;
+    gauges.encoder_ready = call.api.services().encoder.state() == EncoderState::ready;
+  }
+  for (const auto& engine : call.api.services().engines) {
+    gauges.engines.emplace_back(engine->name(), !engine->open());
   }
   HttpResponse response{.content_type = "text/plain; version=0.0.4; charset=utf-8"};
   response.set_body(call.api.services().metrics.render(gauges));

@@ -24,7 +24,7 @@ struct SnapshotWatcher::State {
   bool is_new(const Generation& published) const {
     const auto current = holder.current();
     if (published.number == 0) return false;
-    return !current || current->generation.number != published.number ||
+    return !current || current->awaits_vectors || current->generation.number != published.number ||
            current->generation.content_hash != published.content_hash;
   }
 

@@ -18,7 +18,8 @@ struct SnapshotWatcherOptions {
 /// another. A generation that cannot be loaded is tried again; the old one answers meanwhile.
 class SnapshotWatcher {
  public:
-  /// Loads the published generation; null when there is none yet. Called on the watcher's thread.
+  /// Loads the published generation; null when there is none yet, or when what answers now is to go
+  /// on for a while. Called on the watcher's thread.
   using Load = std::function<std::shared_ptr<const Snapshot>()>;
 
   /// Store and holder must outlive the watcher. If the holder has no snapshot, one is loaded as

@@ -20,9 +20,10 @@ class TrustedProxies {
   /// looked at. Nullopt when the peer is not known (no socket).
   std::optional<IpAddress> client(const HttpRequest& request) const;
 
- private:
+  /// Whether it is the address of such a proxy.
   bool trusts(const IpAddress& address) const;
 
+ private:
   std::vector<IpNetwork> networks_;
 };
 

@@ -1,17 +1,16 @@
 #include "catalog/lock_file.h"
 
 #include <fcntl.h>
-#include <fmt/core.h>
 #include <sys/file.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <ctime>
 #include <string>
 
 #include "base/error.h"
+#include "catalog/lock_holder.h"
 
 namespace anireco {
 namespace {
@@ -30,23 +29,12 @@ class FileLock final : public WriterLock {
   bool exclusive_;
 };
 
-std::string describe_self() {
-  std::array<char, 256> host{};
-  if (::gethostname(host.data(), host.size() - 1) != 0) host[0] = '?';
-  const std::time_t now = std::time(nullptr);
-  std::tm utc{};
-  ::gmtime_r(&now, &utc);
-  std::array<char, 32> since{};
-  std::strftime(since.data(), since.size(), "%Y-%m-%dT%H:%M:%SZ", &utc);
-  return fmt::format("pid {} on {} since {}", ::getpid(), host.data(), since.data());
-}
-
 std::string holder(int descriptor) {
   std::array<char, 400> text{};
   const ssize_t size = ::pread(descriptor, text.data(), text.size() - 1, 0);
   std::string out = size > 0 ? std::string(text.data(), static_cast<std::size_t>(size)) : "";
   while (!out.empty() && out.back() == '\n') out.pop_back();
-  return out.empty() ? "another process" : out;
+  return out;
 }
 
 }  // namespace
@@ -60,11 +48,10 @@ std::unique_ptr<WriterLock> lock_file(const std::filesystem::path& path, LockKin
   if (::flock(descriptor, (kind == LockKind::shared ? LOCK_SH : LOCK_EX) | LOCK_NB) != 0) {
     const std::string who = holder(descriptor);
     ::close(descriptor);
-    throw Error(ErrorKind::unavailable,
-                fmt::format("the catalogue is in use by {}; wait for it to end, or stop it", who));
+    throw_locked_by(who);
   }
   auto lock = std::make_unique<FileLock>(descriptor, kind == LockKind::exclusive);
-  const std::string self = describe_self() + "\n";
+  const std::string self = describe_lock_holder() + "\n";
   if (::ftruncate(descriptor, 0) != 0 ||
       ::pwrite(descriptor, self.data(), self.size(), 0) != static_cast<ssize_t>(self.size())) {
     throw Error(ErrorKind::unavailable, "the data folder cannot be written", std::strerror(errno));

@@ -7,9 +7,8 @@
 #include <set>
 
 #include "base/error.h"
-#include "catalog/anime_id.h"
-#include "catalog/anime_json.h"
 #include "catalog/contributions.h"
+#include "catalog/memory_title_rows.h"
 
 namespace anireco {
 namespace {
@@ -25,64 +24,25 @@ class FlagLock final : public WriterLock {
 
 }  // namespace
 
-struct MemoryStore::State : IdentityTable {
+struct MemoryStore::State {
   mutable std::mutex mutex;
   std::shared_ptr<std::atomic<bool>> writing = std::make_shared<std::atomic<bool>>(false);
-  std::vector<std::string> titles;  ///< In order of first sight.
-  std::vector<ContributionRow> rows;
-  std::vector<FormerId> former;
+  MemoryTitleRows titles;
   std::map<std::string, std::map<TextHash, std::vector<std::uint16_t>>> vectors;
   Generation generation;
 
-  static Anime parse(const ContributionRow& row) {
-    return parse_anime_json(row.json, {.source = row.source, .canonical = true}).anime;
-  }
-
-  std::vector<std::string> titles_with_key(const std::string& key) const override {
-    std::vector<std::string> out;
-    for (const std::string& title : titles) {
-      for (const ContributionRow& row : rows) {
-        if (row.title != title || row.key == "id") continue;
-        const auto keys = identity_keys(parse(row));
-        if (std::ranges::find(keys, key) != keys.end()) {
-          out.push_back(title);
-          break;
-        }
-      }
+  std::vector<ContributionRow> rows() const {
+    std::vector<ContributionRow> out;
+    for (const auto& [key, json] : titles.rows()) {
+      out.push_back({key.title, key.source, key.key, json});
     }
     return out;
   }
 
-  std::string current_id(const std::string& id) const override {
-    if (std::ranges::find(titles, id) != titles.end()) return id;
-    const auto at = std::ranges::find(former, id, &FormerId::id);
-    return at == former.end() ? std::string() : at->title;
-  }
-
-  ExternalIds ids_of(const std::string& id) const override {
-    ExternalIds ids;
-    for (const ContributionRow& row : rows) {
-      if (row.title == id) ids = unite(ids, parse(row).ids);
-    }
-    return ids;
-  }
-
-  /// Those that no title has or had.
-  void add_former_ids(const std::string& title, const std::vector<std::string>& ids) {
-    for (const std::string& id : ids) {
-      if (current_id(id).empty()) former.push_back({id, title});
-    }
-  }
-
-  void absorb(const std::string& from, const std::string& into) {
-    for (ContributionRow& row : rows) {
-      if (row.title == from) row.title = into;
-    }
-    for (FormerId& id : former) {
-      if (id.title == from) id.title = into;
-    }
-    former.push_back({from, into});
-    std::erase(titles, from);
+  std::vector<FormerId> former_ids() const {
+    std::vector<FormerId> out;
+    for (const auto& [id, title] : titles.former_ids()) out.push_back({id, title});
+    return out;
   }
 };
 
@@ -100,83 +60,27 @@ UpsertCounts MemoryStore::upsert(const std::string& source, std::span<const Anim
                                  const UpsertOptions& options) {
   if (source.empty()) throw Error(ErrorKind::invalid_argument, "source: must not be empty");
   const std::lock_guard guard(state_->mutex);
-  State& s = *state_;
-  UpsertCounts counts;
-  for (const Anime& record : records) {
-    const Placement place = place_record(record, s);
-    if (place.is_new && !options.create) {
-      ++counts.skipped;
-      continue;
-    }
-    if (place.is_new) {
-      s.titles.push_back(place.id);
-      s.add_former_ids(place.id, record.former_ids);
-    }
-    for (const std::string& other : place.absorbed) s.absorb(other, place.id);
-    const ContributionRow row = make_row(place.id, source, record);
-    std::vector<ContributionRow> mine;
-    std::ranges::copy_if(s.rows, std::back_inserter(mine), [&](const ContributionRow& old) {
-      return old.title == row.title && old.source == source;
-    });
-    const auto replaced = replaced_keys(mine, row, record.ids);
-    const bool same = place.absorbed.empty() && replaced.size() == 1 &&
-                      std::ranges::any_of(mine, [&](const ContributionRow& old) {
-                        return old.key == row.key && old.json == row.json;
-                      });
-    if (same) {
-      ++counts.unchanged;
-      continue;
-    }
-    std::erase_if(s.rows, [&](const ContributionRow& old) {
-      return old.title == row.title && old.source == source &&
-             std::ranges::find(replaced, old.key) != replaced.end();
-    });
-    s.rows.push_back(row);
-    ++(place.is_new ? counts.added : counts.changed);
-  }
-  return counts;
+  return upsert_records(state_->titles, source, records, options);
 }
 
 UpsertCounts MemoryStore::upsert_titles(std::span<const TitleRecord> titles) {
   const std::lock_guard guard(state_->mutex);
-  State& s = *state_;
-  UpsertCounts counts;
-  for (const TitleRecord& title : titles) {
-    const Placement place = place_title(title, s);
-    if (place.is_new) s.titles.push_back(place.id);
-    for (const std::string& other : place.absorbed) s.absorb(other, place.id);
-    const auto rows = make_rows(place.id, title.contributions);
-    std::set<std::string> sources;
-    for (const ContributionRow& row : rows) sources.insert(row.source);
-    std::vector<ContributionRow> before;
-    std::erase_if(s.rows, [&](const ContributionRow& old) {
-      const bool replaced = old.title == place.id && sources.contains(old.source);
-      if (replaced) before.push_back(old);
-      return replaced;
-    });
-    std::ranges::sort(before, {},
-                      [](const ContributionRow& r) { return std::tie(r.source, r.key); });
-    s.rows.insert(s.rows.end(), rows.begin(), rows.end());
-    s.add_former_ids(place.id, title.merged.former_ids);
-    const bool same = place.absorbed.empty() && say_the_same(before, rows);
-    ++(place.is_new ? counts.added : same ? counts.unchanged : counts.changed);
-  }
-  return counts;
+  return anireco::upsert_titles(state_->titles, titles);
 }
 
 std::vector<TitleRecord> MemoryStore::load_titles() const {
   const std::lock_guard guard(state_->mutex);
-  return title_records(state_->rows, state_->former, 1);
+  return title_records(state_->rows(), state_->former_ids(), 1);
 }
 
 std::vector<Anime> MemoryStore::load() const {
   const std::lock_guard guard(state_->mutex);
-  return merge_rows(state_->rows, state_->former, 1);
+  return merge_rows(state_->rows(), state_->former_ids(), 1);
 }
 
 std::size_t MemoryStore::count() const {
   const std::lock_guard guard(state_->mutex);
-  return state_->titles.size();
+  return state_->titles.titles().size();
 }
 
 std::vector<StoredVector> MemoryStore::vectors(const std::string& model_fingerprint,

@@ -1,21 +1,17 @@
-// What every CatalogStore promises, held against both of them.
+// What every CatalogStore promises, held against all of them.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <atomic>
-#include <filesystem>
 #include <random>
-#include <thread>
 
 #include "base/error.h"
-#include "base/file.h"
 #include "catalog/anime_id.h"
 #include "catalog/memory_store.h"
-#include "catalog/sqlite/database.h"
-#include "catalog/sqlite/schema.h"
+#include "catalog/postgres/postgres_store.h"
+#include "catalog/postgres/test_server.h"
 #include "catalog/sqlite/sqlite_store.h"
+#include "catalog/temporary_folder_test.h"
 #include "catalog/test_records.h"
 
 namespace anireco {
@@ -26,26 +22,22 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "anireco-XXXXXX").string();
-    path_ = ::mkdtemp(pattern.data());
-  }
-  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
-  const std::filesystem::path& path() const { return path_; }
+enum class Kind { memory, sqlite, postgres };
 
- private:
-  std::filesystem::path path_;
-};
-
-class Stores : public ::testing::TestWithParam<bool> {
+class Stores : public ::testing::TestWithParam<Kind> {
  protected:
-  Stores() {
-    if (GetParam()) {
-      store_ = std::make_unique<SqliteStore>(folder_.path() / "catalogue.db");
-    } else {
-      store_ = std::make_unique<MemoryStore>();
+  void SetUp() override {
+    switch (GetParam()) {
+      case Kind::memory:
+        store_ = std::make_unique<MemoryStore>();
+        break;
+      case Kind::sqlite:
+        store_ = std::make_unique<SqliteStore>(folder_.path() / "catalogue.db");
+        break;
+      case Kind::postgres:
+        ANIRECO_NEED_POSTGRES();
+        store_ = std::make_unique<PostgresStore>(TestServer::shared().new_pool());
+        break;
     }
   }
   UpsertCounts put(const std::string& source, std::vector<Anime> records, bool create = true) {
@@ -56,9 +48,18 @@ class Stores : public ::testing::TestWithParam<bool> {
   std::unique_ptr<CatalogStore> store_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Both, Stores, ::testing::Bool(), [](const auto& test) {
-  return test.param ? std::string("Sqlite") : std::string("Memory");
-});
+INSTANTIATE_TEST_SUITE_P(All, Stores, ::testing::Values(Kind::memory, Kind::sqlite, Kind::postgres),
+                         [](const auto& test) {
+                           switch (test.param) {
+                             case Kind::memory:
+                               return std::string("Memory");
+                             case Kind::sqlite:
+                               return std::string("Sqlite");
+                             case Kind::postgres:
+                               break;
+                           }
+                           return std::string("Postgres");
+                         });
 
 Anime with_ids(std::string name, ExternalIds ids) {
   Anime a = titled(std::move(name));
@@ -217,156 +218,53 @@ TEST_P(Stores, LetOneWriterInAtATime) {
   EXPECT_NO_THROW(store_->lock_for_writing());
 }
 
-class SqliteStores : public ::testing::Test {
- protected:
-  std::filesystem::path file() const { return folder_.path() / "catalogue.db"; }
-  TemporaryFolder folder_;
-};
+TEST_P(Stores, TakeBackWholeTitlesWithWhatEachSourceSays) {
+  put("a", {with_ids("One", {.mal = 1}), with_ids("Eins", {.anilist = 5}), titled("No id")});
+  put("b", {with_ids("Uno", {.mal = 1, .anilist = 5}), titled("Two", 2)});
+  Anime named = titled("By our id");
+  named.id = "abcdefghij";
+  put("c", {named});
+  const std::vector<TitleRecord> titles = store_->load_titles();
+  ASSERT_THAT(titles, SizeIs(4));
 
-ErrorKind kind_of_opening(const std::filesystem::path& path) {
-  try {
-    SqliteStore store(path);
-    store.load();
-    store.check_integrity();
-  } catch (const Error& error) {
-    return error.kind();
+  MemoryStore other;
+  EXPECT_EQ(other.upsert_titles(titles).added, 4U);
+  EXPECT_EQ(other.load_titles(), titles);
+  EXPECT_EQ(store_->upsert_titles(titles).unchanged, 4U);
+  std::vector<TitleRecord> changed = titles;
+  for (TitleRecord& title : changed) {
+    for (SourceRecord& said : title.contributions) said.record.synopses = {{"en", "New.", "x"}};
   }
-  ADD_FAILURE() << "opened without a complaint";
-  return ErrorKind::internal;
+  EXPECT_EQ(store_->upsert_titles(changed).changed, 4U);
+  other.upsert_titles(changed);
+  EXPECT_EQ(store_->load_titles(), other.load_titles());
 }
 
-TEST_F(SqliteStores, SurviveClosingAndLetReadersSeeTheWriter) {
-  {
-    SqliteStore store(file());
-    const std::vector<Anime> one = {titled("One", 1)};
-    store.upsert("a", one);
-  }
-  SqliteStore writer(file());
-  SqliteStore reader(file());
-  EXPECT_EQ(reader.count(), 1U);
-  const std::vector<Anime> two = {titled("Two", 2)};
-  writer.upsert("a", two);
-  EXPECT_EQ(reader.count(), 2U);
-  EXPECT_NO_THROW(reader.check_integrity());
-}
-
-TEST_F(SqliteStores, NameTheHolderOfTheLock) {
-  SqliteStore first(file());
-  SqliteStore second(file());
-  const auto lock = first.lock_for_writing();
-  try {
-    second.lock_for_writing();
-    FAIL() << "two writers";
-  } catch (const Error& error) {
-    EXPECT_EQ(error.kind(), ErrorKind::unavailable);
-    EXPECT_THAT(error.what(), HasSubstr("pid " + std::to_string(::getpid())));
-    EXPECT_THAT(error.what(), HasSubstr(" since 2"));
-  }
-}
-
-TEST_F(SqliteStores, MigrateAnOlderFileAndKeepWhatItHolds) {
-  {
-    Database database(file());
-    migrate(database, 1);
-    EXPECT_EQ(database.number("PRAGMA user_version"), 1);
-    database.execute(
-        "INSERT INTO title (id) VALUES ('abcdefghij');"
-        "INSERT INTO contribution (title, source, key, json) VALUES ('abcdefghij', 'a', 'mal:1', "
-        "'{\"ids\":{\"mal\":1},\"titles\":{\"romaji\":\"Old\"}}');"
-        "INSERT INTO identity VALUES ('mal:1', 'abcdefghij');"
-        "UPDATE generation SET number = 4, content_hash = 'h';");
-  }
-  SqliteStore store(file());
-  const auto records = store.load();
-  ASSERT_THAT(records, SizeIs(1));
-  EXPECT_EQ(records[0].id, "abcdefghij");
-  EXPECT_EQ(records[0].titles.romaji, "Old");
-  EXPECT_EQ(store.generation().number, 4U);
-  EXPECT_FALSE(store.generation().vectors_complete);
-  store.put_vectors("m", std::vector<StoredVector>{{{1, 1}, {1}}});
-  Database database(file());
-  EXPECT_EQ(database.number("PRAGMA user_version"), kSchemaVersion);
-}
-
-TEST_F(SqliteStores, RefuseANewerFileAndSomebodyElses) {
-  {
-    SqliteStore store(file());
-    Database database(file());
-    database.execute("PRAGMA user_version = 99");
-  }
-  try {
-    SqliteStore store(file());
-    FAIL() << "opened a newer file";
-  } catch (const Error& error) {
-    EXPECT_EQ(error.kind(), ErrorKind::invalid_argument);
-    EXPECT_THAT(error.what(), HasSubstr("newer"));
-  }
-  const auto other = folder_.path() / "other.db";
-  {
-    Database database(other);
-    database.execute("CREATE TABLE bills (sum INTEGER)");
-  }
-  EXPECT_EQ(kind_of_opening(other), ErrorKind::invalid_argument);
-}
-
-TEST_F(SqliteStores, CallADamagedFileCorrupt) {
-  const auto text = folder_.path() / "text.db";
-  write_file_atomic(text, std::string(20000, 'x'));
-  EXPECT_EQ(kind_of_opening(text), ErrorKind::corrupt);
-
-  {
-    SqliteStore store(file());
+TEST_P(Stores, DoTheSameAsTheTwinInMemoryOverManyStatements) {
+  MemoryStore twin;
+  std::mt19937 random(11);  // NOLINT: a fixed seed, so that a failure can be repeated.
+  const auto id = [&](std::uint32_t most) {
+    return static_cast<std::uint32_t>(random() % 3 == 0 ? 0 : 1 + random() % most);
+  };
+  for (int round = 0; round < 12; ++round) {
     std::vector<Anime> records;
-    for (std::uint32_t i = 1; i < 2000; ++i) records.push_back(titled("Title number", i));
-    store.upsert("a", records);
-  }
-  std::string bytes = read_file(file());
-  std::mt19937 random(7);  // NOLINT: a fixed seed, so that a failure can be repeated.
-  for (int round = 0; round < 20; ++round) {
-    std::string broken = bytes;
-    // Whole pages of rubbish from the second on: page sums are not SQLite's, structure is.
-    for (int page = 0; page < 3; ++page) {
-      const std::size_t at = 4096 + random() % (broken.size() / 4096 - 1) * 4096;
-      for (std::size_t i = 0; i < 4096; ++i) broken[at + i] = static_cast<char>(random());
+    for (int i = 0; i < 40; ++i) {
+      Anime record = with_ids("Name " + std::to_string(random() % 30),
+                              {.mal = id(25), .anilist = id(25), .kitsu = id(25)});
+      if (random() % 9 == 0) record.former_ids = {"old" + std::to_string(random() % 5) + "abcdef"};
+      records.push_back(std::move(record));
     }
-    write_file_atomic(file(), broken);
-    EXPECT_EQ(kind_of_opening(file()), ErrorKind::corrupt);
+    const std::string source = "source " + std::to_string(round % 3);
+    const bool create = round % 4 != 3;
+    const UpsertCounts a = put(source, records, create);
+    const UpsertCounts b = twin.upsert(source, records, {.create = create});
+    EXPECT_EQ(a.added, b.added);
+    EXPECT_EQ(a.changed, b.changed);
+    EXPECT_EQ(a.unchanged, b.unchanged);
+    EXPECT_EQ(a.skipped, b.skipped);
+    ASSERT_EQ(store_->load_titles(), twin.load_titles()) << "round " << round;
+    EXPECT_EQ(store_->count(), twin.count());
   }
-  write_file_atomic(file(), bytes.substr(0, 4096 * 5));
-  EXPECT_EQ(kind_of_opening(file()), ErrorKind::corrupt);
-}
-
-TEST_F(SqliteStores, CallARecordThatIsNoneCorrupt) {
-  {
-    SqliteStore store(file());
-    Database database(file());
-    database.execute(
-        "INSERT INTO title (id) VALUES ('abcdefghij');"
-        "INSERT INTO contribution (title, source, key, json) VALUES ('abcdefghij', 'a', 'k', "
-        "'{');");
-  }
-  EXPECT_EQ(kind_of_opening(file()), ErrorKind::corrupt);
-}
-
-TEST_F(SqliteStores, ServeSeveralThreadsWhileOneWrites) {
-  SqliteStore store(file());
-  std::atomic<bool> done = false;
-  std::jthread reader([&] {
-    SqliteStore other(file());
-    std::size_t seen = 0;
-    while (!done) {
-      const std::size_t now = other.load().size();
-      EXPECT_GE(now, seen);
-      EXPECT_EQ(now % 50, 0U) << "half a transaction";
-      seen = now;
-    }
-  });
-  for (std::uint32_t batch = 0; batch < 20; ++batch) {
-    std::vector<Anime> records;
-    for (std::uint32_t i = 1; i <= 50; ++i) records.push_back(titled("T", batch * 50 + i));
-    store.upsert("a", records);
-  }
-  done = true;
 }
 
 }  // namespace

@@ -20,7 +20,7 @@
 namespace anireco {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using BenchClock = std::chrono::steady_clock;
 
 constexpr size_t kQueryTokens = 16;
 constexpr size_t kShortTexts = 32;
@@ -28,16 +28,16 @@ constexpr size_t kDocumentTokens = 128;
 constexpr size_t kFloorRows = 512;
 constexpr std::chrono::milliseconds kPatience{60'000};
 
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
+double seconds_since(BenchClock::time_point start) {
+  return std::chrono::duration<double>(BenchClock::now() - start).count();
 }
 
 // Calls body until `seconds` are over; returns the seconds of each call, sorted.
 std::vector<double> repeat(double seconds, const std::function<void()>& body) {
   std::vector<double> times;
-  const Clock::time_point start = Clock::now();
+  const BenchClock::time_point start = BenchClock::now();
   do {
-    const Clock::time_point before = Clock::now();
+    const BenchClock::time_point before = BenchClock::now();
     body();
     times.push_back(seconds_since(before));
   } while (seconds_since(start) < seconds);
@@ -184,7 +184,7 @@ double short_texts_per_second(EncoderScheduler& scheduler, TextSource& source, d
   };
   for (int i = 0; i < 5; ++i) batch();
   texts = 0;
-  const Clock::time_point start = Clock::now();
+  const BenchClock::time_point start = BenchClock::now();
   repeat(seconds, batch);
   return static_cast<double>(texts) / seconds_since(start);
 }
@@ -209,7 +209,7 @@ EncoderBenchResult bench_encoder(const std::filesystem::path& folder,
   }
   EncoderBenchResult result;
   const ModelConfig config = read_model_config(folder);
-  const Clock::time_point start = Clock::now();
+  const BenchClock::time_point start = BenchClock::now();
   const auto encoder = SentenceEncoder::load(folder, {options.precision, options.threads});
   result.load_ms = 1e3 * seconds_since(start);
   const bool narrow = encoder->precision() == EncoderPrecision::bf16;

@@ -44,7 +44,8 @@ class EncoderScheduler::State {
   State(std::shared_ptr<const TextEncoder> encoder, EncoderSchedulerOptions options)
       : encoder_(std::move(encoder)), options_(checked(options)), cache_(options.cache_capacity) {
     if (!encoder_) throw Error(ErrorKind::invalid_argument, "The scheduler needs an encoder.");
-    if (options_.threads > 1) team_ = std::make_unique<ThreadTeam>(options_.threads);
+    if (options_.threads > 1 && options_.team)
+      team_ = std::make_unique<ThreadTeam>(options_.threads);
     for (size_t i = 0; i < options_.threads; ++i) workers_.emplace_back([this] { serve(); });
   }
 

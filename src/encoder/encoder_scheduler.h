@@ -23,6 +23,8 @@ struct EncoderSchedulerOptions {
   size_t cache_capacity = 4096;
   /// Tokens a worker takes at once, about; one text is always taken whole. >= 1.
   size_t max_batch_tokens = 512;
+  /// A lone text is spread over all threads; false where that gains nothing (an encoder elsewhere).
+  bool team = true;
 };
 
 /// What became of a submitted text: a vector, or else a message (never both).

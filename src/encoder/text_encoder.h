@@ -27,8 +27,9 @@ class TextEncoder {
   /// Vectors with different fingerprints must never be compared; it is stored beside them.
   virtual const std::string& fingerprint() const = 0;
 
-  /// Token ids of a text in any language (UTF-8; broken bytes are tolerated), special tokens
-  /// included, already cut to the encoder's maximum length. Never empty.
+  /// What encode_tokens() takes for a text in any language (UTF-8; broken bytes are tolerated):
+  /// token ids, special tokens included, already cut to the encoder's maximum length; or what an
+  /// encoder without a vocabulary makes instead, about as long. Never empty.
   virtual Tokens tokenize(std::string_view text) const = 0;
 
   /// sequences: n results of tokenize(); out: [n, dimension] row-major, each row of length 1

@@ -1,59 +1,24 @@
 #include "fulltext/bm25f_index.h"
 
 #include <algorithm>
-#include <cmath>
 #include <optional>
-#include <unordered_map>
 #include <utility>
 
 #include "base/file.h"
 #include "base/object_pool.h"
-#include "base/top_k.h"
 #include "fulltext/nearest_words.h"
 #include "fulltext/postings_builder.h"
 #include "fulltext/postings_file.h"
-#include "text/analyzer.h"
-#include "text/unicode.h"
+#include "fulltext/query_terms.h"
 
 namespace anireco {
-namespace {
 
-// Kept as a document's word even when typed with a typo: no digits, no signs, no pieces of two.
-bool correctable(std::string_view term) {
-  if (has_kana_or_han(term)) return false;
-  return std::none_of(term.begin(), term.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
-/// A distinct term of a query.
-struct QueryTerm {
-  std::uint32_t number = PostingsView::kUnknown;
-  std::string term;
-  std::uint32_t begin = 0;  // of its first word in the text
-  std::uint32_t end = 0;
-  float times = 0;  // in the query
-  float idf = 0;
-  float weight = 0;   // idf * (k1 + 1) * saturation of `times` * typo discount
-  float ceiling = 0;  // the same without the discount
-  bool corrected = false;
-};
-
-bool better(const LexicalHit& a, const LexicalHit& b) {
-  return a.score > b.score || (a.score == b.score && a.doc < b.doc);
-}
-
-constexpr float kImpactUnit = 1.0F / 65535.0F;
-
-}  // namespace
-
-struct Bm25fIndex::Impl {
+struct Bm25fIndex::Impl : TermDictionary {
   struct Scratch {
-    Analyzer analyzer;
-    std::vector<Token> tokens;
+    QueryTermReader reader;     // remembers: what is searched is soon explained
     std::vector<float> scores;  // [documents], all zero between searches
-    std::vector<float> values;
+    std::vector<float> values;  // for best_hits
     std::vector<LexicalHit> hits;
-    std::string text;  // of the query whose terms these are: what is searched is soon explained
-    std::vector<QueryTerm> terms;
   };
 
   explicit Impl(std::span<const std::byte> bytes) : view(bytes) {
@@ -61,80 +26,48 @@ struct Bm25fIndex::Impl {
     std::vector<std::uint32_t> numbers;
     for (std::uint32_t number = 0; number < view.terms(); ++number) {
       const std::string_view term = view.term(number);
-      if (term.size() > 3 && correctable(term)) numbers.push_back(number);
+      if (term.size() >= kLeastCorrectedBytes && correctable(term)) numbers.push_back(number);
     }
     words = NearestWords(numbers, [this](std::uint32_t number) { return view.term(number); });
   }
 
-  float idf(std::size_t document_frequency) const {
-    const double n = static_cast<double>(view.documents());
-    const double df = static_cast<double>(document_frequency);
-    return static_cast<float>(std::log1p((n - df + 0.5) / (df + 0.5)));
+  std::size_t documents() const override { return view.documents(); }
+
+  KnownTerm known(std::uint32_t number) const {
+    return {.number = number,
+            .term = std::string(view.term(number)),
+            .documents = static_cast<std::uint32_t>(view.list(number).docs.size())};
   }
 
-  // The known word meant by an unknown one: fewest typos, then most frequent.
-  std::optional<NearestWords::Found> correction(std::string_view term) const {
-    const std::size_t allowed = typos_allowed(count_code_points(term));
-    if (allowed == 0 || !correctable(term)) return std::nullopt;
-    std::optional<NearestWords::Found> best;
-    for (const NearestWords::Found& found :
-         words.within(term, allowed, [this](std::uint32_t n) { return view.term(n); })) {
-      const auto key = [this](const NearestWords::Found& word) {
-        return std::pair(-static_cast<std::int64_t>(word.typos),
-                         view.list(word.number).docs.size());
-      };
-      if (!best || key(found) > key(*best) ||
-          (key(found) == key(*best) && found.number < best->number)) {
-        best = found;
-      }
+  std::vector<KnownTerm> find(std::span<const std::string_view> terms) const override {
+    std::vector<KnownTerm> out;
+    out.reserve(terms.size());
+    for (const std::string_view term : terms) {
+      const std::uint32_t number = view.find(term);
+      out.push_back(number == PostingsView::kUnknown ? KnownTerm{} : known(number));
     }
-    return best;
+    return out;
+  }
+
+  std::vector<KnownTerm> near(std::string_view term, std::size_t max_typos) const override {
+    std::vector<KnownTerm> out;
+    for (const NearestWords::Found& found :
+         words.within(term, max_typos, [this](std::uint32_t n) { return view.term(n); })) {
+      out.push_back(known(found.number));
+      out.back().typos = found.typos;
+    }
+    return out;
   }
 
   const std::vector<QueryTerm>& query_terms(std::string_view text, Scratch& scratch) const {
-    if (scratch.text == text) return scratch.terms;
-    scratch.text.clear();
-    std::vector<QueryTerm>& terms = scratch.terms;
-    terms.clear();
-    scratch.analyzer.analyze(text, scratch.tokens);
-    std::unordered_map<std::string_view, std::size_t> at;
-    terms.reserve(scratch.tokens.size());
-    for (const Token& token : scratch.tokens) {
-      const auto [place, is_new] = at.try_emplace(token.term, terms.size());
-      if (is_new) {
-        terms.push_back({.term = token.term, .begin = token.begin, .end = token.end});
-      }
-      terms[place->second].times += 1;
-    }
-    const Bm25fOptions& options = view.options();
-    std::uint32_t corrections = options.typo_discount > 0 ? options.max_corrections : 0;
-    for (QueryTerm& term : terms) {
-      term.number = view.find(term.term);
-      float discount = 1;
-      if (term.number == PostingsView::kUnknown && corrections > 0) {
-        --corrections;
-        if (const auto meant = correction(term.term)) {
-          term.number = meant->number;
-          term.term = view.term(meant->number);
-          term.corrected = true;
-          discount = std::pow(options.typo_discount, static_cast<float>(meant->typos));
-        }
-      }
-      const bool known = term.number != PostingsView::kUnknown;
-      term.idf = idf(known ? view.list(term.number).docs.size() : 0);
-      const float repeated = (options.k3 + 1) * term.times / (options.k3 + term.times);
-      term.ceiling = term.idf * (options.k1 + 1) * repeated;
-      term.weight = known ? term.ceiling * discount : 0;
-    }
-    scratch.text = text;
-    return terms;
+    return scratch.reader.read(text, view.options(), *this);
   }
 
   void accumulate(std::span<const QueryTerm> terms, std::span<float> scores) const {
     for (const QueryTerm& term : terms) {
-      if (term.number == PostingsView::kUnknown) continue;
+      if (!term.known()) continue;
       const PostingsList list = view.list(term.number);
-      const float weight = term.weight * kImpactUnit;
+      const float weight = term.unit();
       for (std::size_t i = 0; i < list.docs.size(); ++i) {
         scores[list.docs[i]] += weight * static_cast<float>(list.impacts[i]);
       }
@@ -143,7 +76,6 @@ struct Bm25fIndex::Impl {
 
   // Copies the scores above 0 of allowed documents to values and hits.
   void collect(const DocSet* allowed, Scratch& scratch, ScoreStatistics* statistics) const {
-    scratch.values.resize(view.documents());
     scratch.hits.resize(view.documents());
     std::size_t n = 0;
     double sum = 0;
@@ -153,38 +85,13 @@ struct Bm25fIndex::Impl {
       if (!(score > 0)) continue;
       const auto doc = static_cast<DocId>(d);
       if (allowed != nullptr && !allowed->contains(doc)) continue;
-      scratch.values[n] = score;
       scratch.hits[n] = {doc, score};
       ++n;
       sum += static_cast<double>(score);
       squares += static_cast<double>(score) * static_cast<double>(score);
     }
-    scratch.values.resize(n);
     scratch.hits.resize(n);
     if (statistics != nullptr) *statistics = ScoreStatistics::from_sums(n, sum, squares);
-  }
-
-  static void describe(std::span<const QueryTerm> terms, LexicalStatistics& statistics) {
-    statistics = {};
-    statistics.words = terms.size();
-    for (const QueryTerm& term : terms) {
-      statistics.ceiling += term.ceiling;
-      statistics.unknown += term.number == PostingsView::kUnknown ? 1 : 0;
-      statistics.corrected += term.corrected ? 1 : 0;
-    }
-  }
-
-  static void append_also(std::span<const DocId> also, std::span<const float> scores,
-                          std::vector<LexicalHit>& hits) {
-    if (also.empty()) return;
-    std::vector<DocId> known(hits.size());
-    std::transform(hits.begin(), hits.end(), known.begin(),
-                   [](const LexicalHit& hit) { return hit.doc; });
-    std::sort(known.begin(), known.end());
-    for (const DocId doc : also) {
-      if (std::binary_search(known.begin(), known.end(), doc)) continue;
-      hits.push_back({doc, doc < scores.size() ? scores[doc] : 0.0F});
-    }
   }
 
   std::vector<LexicalHit> search(const LexicalQuery& query) const {
@@ -197,19 +104,10 @@ struct Bm25fIndex::Impl {
     collect(query.allowed, *scratch,
             query.statistics == nullptr ? nullptr : &query.statistics->scores);
 
-    std::vector<LexicalHit> best;
-    const std::vector<LexicalHit>& all = scratch->hits;
-    if (all.size() <= query.limit) {
-      best.assign(all.begin(), all.end());
-    } else {
-      const float reached = kth_largest(scratch->values, query.limit);
-      best.reserve(query.limit + 16);
-      std::copy_if(all.begin(), all.end(), std::back_inserter(best),
-                   [reached](const LexicalHit& hit) { return hit.score >= reached; });
-    }
-    std::sort(best.begin(), best.end(), better);
-    if (best.size() > query.limit) best.resize(query.limit);
-    append_also(query.also, scratch->scores, best);
+    std::vector<LexicalHit> best = best_hits(scratch->hits, query.limit, scratch->values);
+    append_also(query.also, best, [&](DocId doc) {
+      return doc < scratch->scores.size() ? scratch->scores[doc] : 0.0F;
+    });
     std::fill(scratch->scores.begin(), scratch->scores.end(), 0.0F);
     return best;
   }
@@ -228,25 +126,14 @@ struct Bm25fIndex::Impl {
                                               std::span<const QueryTerm> terms, DocId doc) const {
     std::vector<TermContribution> parts;
     for (const QueryTerm& term : terms) {
-      if (term.number == PostingsView::kUnknown) continue;
+      if (!term.known()) continue;
       const PostingsList list = view.list(term.number);
       const auto at = std::lower_bound(list.docs.begin(), list.docs.end(), doc);
       if (at == list.docs.end() || *at != doc) continue;
       const auto i = static_cast<std::size_t>(at - list.docs.begin());
-      TermContribution part;
-      part.term = term.term;
-      part.word = text.substr(term.begin, term.end - term.begin);
-      for (std::size_t field = 0; field < kTextFieldCount; ++field) {
-        if ((list.fields[i] >> field & 1) != 0)
-          part.fields.push_back(static_cast<TextField>(field));
-      }
-      part.idf = term.idf;
-      part.score = term.weight * kImpactUnit * static_cast<float>(list.impacts[i]);
-      part.corrected = term.corrected;
-      parts.push_back(std::move(part));
+      parts.push_back(contribution(text, term, list.impacts[i], list.fields[i]));
     }
-    std::stable_sort(parts.begin(), parts.end(),
-                     [](const auto& a, const auto& b) { return a.score > b.score; });
+    sort_contributions(parts);
     return parts;
   }
 

@@ -12,8 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "fulltext/field_texts.h"
 #include "text/analyzer.h"
-#include "text/transliterate.h"
 
 namespace anireco {
 namespace {
@@ -42,25 +42,10 @@ class Analysis {
   explicit Analysis(const Bm25fOptions& options) : options_(options) {}
 
   void add(const Anime& anime) {
-    for (const std::string* title : {&anime.titles.romaji, &anime.titles.english,
-                                     &anime.titles.native, &anime.titles.russian}) {
-      add_text({TextField::title, ""}, *title);
-    }
-    for (const std::string& synonym : anime.titles.synonyms) {
-      add_text({TextField::synonym, ""}, synonym);
-    }
-    if (options_.cyrillic_titles) {
-      for (const std::string& spelling : romaji_to_cyrillic(anime.titles.romaji)) {
-        add_text({TextField::synonym, ""}, spelling);
-      }
-    }
-    for (const auto* list : {&anime.genres, &anime.themes, &anime.demographics, &anime.studios}) {
-      for (const std::string& value : *list) tokens_of(value);
-    }
-    for (const Tag& tag : anime.tags) tokens_of(tag.name);
-    finish_text({TextField::tag, ""});
-    add_by_language(TextField::synopsis, anime.synopses);
-    add_by_language(TextField::remembered, anime.remembered);
+    for_each_field_text(anime, options_, [this](const FieldText& text) {
+      for (const std::string_view part : text.parts) tokens_of(part);
+      finish_text({text.field, std::string(text.language)});
+    });
     texts_of_document_.push_back(texts_.size());
   }
 
@@ -71,21 +56,6 @@ class Analysis {
   std::vector<TextClass> classes_;
 
  private:
-  template <typename Texts>
-  void add_by_language(TextField field, const Texts& texts) {
-    std::map<std::string_view, std::vector<std::string_view>> by_language;
-    for (const auto& text : texts) by_language[text.language].push_back(text.text);
-    for (const auto& [language, parts] : by_language) {
-      for (const std::string_view part : parts) tokens_of(part);
-      finish_text({field, std::string(language)});
-    }
-  }
-
-  void add_text(const TextClass& text_class, std::string_view text) {
-    tokens_of(text);
-    finish_text(text_class);
-  }
-
   void tokens_of(std::string_view text) {
     if (text.empty()) return;
     analyzer_.analyze(text, tokens_);
@@ -98,7 +68,7 @@ class Analysis {
   }
 
   void finish_text(const TextClass& text_class) {
-    if (!current_.empty() && weight_of(text_class.first) > 0) {
+    if (!current_.empty()) {
       const auto [at, is_new] =
           class_numbers_.try_emplace(text_class, static_cast<std::uint32_t>(classes_.size()));
       if (is_new) classes_.push_back(text_class);
@@ -113,10 +83,6 @@ class Analysis {
       texts_.push_back(text);
     }
     current_.clear();
-  }
-
-  float weight_of(TextField field) const {
-    return options_.fields[static_cast<std::size_t>(field)].weight;
   }
 
   const Bm25fOptions& options_;

@@ -66,7 +66,4 @@ class PostingsView {
   std::span<const std::uint8_t> fields_;
 };
 
-/// Throws Error{kind} naming the option that is out of its range.
-void check_options(const Bm25fOptions& options, ErrorKind kind);
-
 }  // namespace anireco

@@ -9,6 +9,7 @@
 #include "base/score_statistics.h"
 #include "catalog/anime.h"
 #include "catalog/doc_set.h"
+#include "catalog/filter.h"
 
 namespace anireco {
 
@@ -17,6 +18,10 @@ struct DenseQuery {
   std::span<const float> vector;    ///< [dimension], L2-normalised.
   std::size_t limit = 1000;         ///< Hits wanted, > 0.
   const DocSet* allowed = nullptr;  ///< Filter; nullptr allows all. Borrowed for the call.
+  /// The same said in conditions, for indexes that filter elsewhere: when set,
+  /// allowed = Catalog::matching(*filter) without `excluded`. Borrowed for the call.
+  const Filter* filter = nullptr;
+  std::span<const DocId> excluded = {};  ///< Ascending; only looked at where there is a filter.
   /// score = document + window_weight * best window; >= 0. With 0 windows are not looked at.
   float window_weight = 0.5F;
   /// When set, filled with the distribution of `score` over all allowed documents that have a
@@ -51,6 +56,13 @@ class VectorIndex {
   /// document without a vector has score 0.
   virtual std::vector<DenseHit> score(const DenseQuery& query,
                                       std::span<const DocId> docs) const = 0;
+
+  /// Fills `window` of hits that search() or score() of the same query gave, for those few whose
+  /// best passage is shown. An index that tells it in every hit has nothing to add.
+  virtual void find_windows(const DenseQuery& query, std::span<DenseHit> hits) const {
+    static_cast<void>(query);
+    static_cast<void>(hits);
+  }
 
   virtual bool has_vector(DocId doc) const = 0;
   /// The document's own vector as stored, [dimension]; empty when it has none.

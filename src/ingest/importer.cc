@@ -13,6 +13,7 @@
 #include "catalog/anime_json.h"
 #include "ingest/clean_record.h"
 #include "ingest/encoded_texts.h"
+#include "ingest/publisher.h"
 #include "ingest/record_source.h"
 #include "ingest/relations_file.h"
 #include "ingest/vector_folder.h"
@@ -280,7 +281,7 @@ void encode_missing(const MissingTexts& missing, EncoderScheduler& encoder,
 
 }  // namespace
 
-Importer::Importer(CatalogStore& store, Publisher& publisher, EncoderScheduler* encoder)
+Importer::Importer(CatalogStore& store, GenerationPublisher& publisher, EncoderScheduler* encoder)
     : store_(store), publisher_(publisher), encoder_(encoder) {}
 
 ImportReport Importer::run(std::span<const fs::path> files, const ImportOptions& options) {

@@ -11,7 +11,7 @@
 
 #include "catalog/catalog_store.h"
 #include "encoder/encoder_scheduler.h"
-#include "ingest/publisher.h"
+#include "ingest/generation_publisher.h"
 
 namespace anireco {
 
@@ -80,7 +80,7 @@ struct ImportReport {
 class Importer {
  public:
   /// All borrowed. `encoder` may be nullptr: then no vectors are made.
-  Importer(CatalogStore& store, Publisher& publisher, EncoderScheduler* encoder);
+  Importer(CatalogStore& store, GenerationPublisher& publisher, EncoderScheduler* encoder);
 
   /// Throws Error{unavailable} naming the holder when another process writes; Error{not_found} for
   /// a missing file before anything is changed.
@@ -91,7 +91,7 @@ class Importer {
 
  private:
   CatalogStore& store_;
-  Publisher& publisher_;
+  GenerationPublisher& publisher_;
   EncoderScheduler* encoder_;
 };
 

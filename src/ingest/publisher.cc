@@ -8,7 +8,6 @@
 #include <chrono>
 #include <cstdlib>
 #include <thread>
-#include <unordered_map>
 #include <utility>
 
 #include "base/error.h"
@@ -20,8 +19,7 @@
 #include "catalog/lock_file.h"
 #include "fulltext/bm25f_index.h"
 #include "fulltext/title_index.h"
-#include "index/vector_file.h"
-#include "ingest/encoded_texts.h"
+#include "ingest/generation_vectors.h"
 #include "ingest/manifest.h"
 #include "ingest/records_file.h"
 
@@ -35,11 +33,6 @@ constexpr const char* kPostings = "postings.bin";
 constexpr const char* kTitles = "titles.bin";
 constexpr std::string_view kTemporary = ".writing-";
 constexpr auto kRebuildWait = std::chrono::seconds(60);
-
-struct HashOfHash {
-  std::size_t operator()(const TextHash& hash) const { return hash.low; }
-};
-using Vectors = std::unordered_map<TextHash, std::vector<std::uint16_t>, HashOfHash>;
 
 void sync_folder(const std::filesystem::path& path) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -61,60 +54,6 @@ void remove_folder(const std::filesystem::path& path) {
   std::error_code error;
   std::filesystem::remove_all(path, error);
   if (error) log_warning("cannot remove {}: {}", path.string(), error.message());
-}
-
-/// The vectors of the given texts that the store has. A dimension of 0 is found out.
-Vectors stored_vectors(const CatalogStore& store, ModelInfo& model,
-                       const std::vector<std::vector<TextHash>>& texts) {
-  std::vector<TextHash> wanted;
-  for (const auto& list : texts) wanted.insert(wanted.end(), list.begin(), list.end());
-  Vectors out;
-  out.reserve(wanted.size());
-  for (StoredVector& vector : store.vectors(model.fingerprint, wanted)) {
-    if (model.dimension == 0) model.dimension = vector.values.size();
-    if (vector.values.size() != model.dimension) {
-      throw Error(ErrorKind::corrupt, "stored vectors are of another length than the model's");
-    }
-    out.emplace(vector.text, std::move(vector.values));
-  }
-  return out;
-}
-
-/// Writes the vector file; true when no text lacked its vector. Without any vector of a model of
-/// unknown dimension there is nothing to write.
-bool write_vectors(const CatalogStore& store, const Catalog& catalog, ModelInfo model,
-                   std::uint64_t generation, const std::filesystem::path& path) {
-  std::vector<std::vector<TextHash>> texts(catalog.size());
-  for (DocId doc = 0; doc < catalog.size(); ++doc) {
-    for (const std::string& text : encoded_texts(catalog[doc])) {
-      texts[doc].push_back(text_hash(text));
-    }
-  }
-  const Vectors vectors = stored_vectors(store, model, texts);
-  if (model.dimension == 0) return false;
-  VectorFileWriter writer(path, {.model_fingerprint = model.fingerprint,
-                                 .dimension = model.dimension,
-                                 .generation = generation});
-  bool complete = true;
-  std::vector<std::uint16_t> windows;
-  for (const auto& list : texts) {
-    // Window numbers must stay those of the texts: a title gets all of its vectors or none.
-    const bool whole =
-        std::ranges::all_of(list, [&](const TextHash& hash) { return vectors.contains(hash); });
-    complete = complete && whole;
-    windows.clear();
-    if (!whole || list.empty()) {
-      writer.add({}, {});
-      continue;
-    }
-    for (std::size_t i = 1; i < list.size(); ++i) {
-      const auto& values = vectors.at(list[i]);
-      windows.insert(windows.end(), values.begin(), values.end());
-    }
-    writer.add(vectors.at(list.front()), windows);
-  }
-  writer.commit();
-  return complete;
 }
 
 GenerationFiles files_of(const std::filesystem::path& folder, const Manifest& manifest) {
@@ -161,7 +100,8 @@ GenerationFiles Publisher::write_files(Generation& generation, const ModelInfo& 
   fault_point(options_.fault, "publish.before_vectors");
   bool complete = false;
   if (!model.fingerprint.empty()) {
-    complete = write_vectors(store_, catalog, model, generation.number, folder / kVectors);
+    complete =
+        write_generation_vectors(store_, catalog, model, generation.number, folder / kVectors);
     if (std::filesystem::exists(folder / kVectors)) {
       manifest.files[kVectors] = {size_of_file(folder / kVectors), 0};
     }

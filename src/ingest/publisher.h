@@ -11,14 +11,9 @@
 
 #include "base/fault_point.h"
 #include "catalog/catalog_store.h"
+#include "ingest/generation_publisher.h"
 
 namespace anireco {
-
-/// The model that vectors are made by.
-struct ModelInfo {
-  std::string fingerprint;    ///< TextEncoder::fingerprint(); empty: no model, no vectors.
-  std::size_t dimension = 0;  ///< Of its vectors.
-};
 
 /// The files of one generation. Its records are in the file, not in the store, which a running
 /// import may have changed already: DocIds of vectors and postings are places in `records`.
@@ -44,14 +39,12 @@ struct PublisherOptions {
 /// the store name it. The previous generation's folder stays for searches under way, older ones go.
 /// Publishing needs the store's writer lock (the caller holds it); files() and rebuild() do not.
 /// Thread-safe.
-class Publisher {
+class Publisher final : public GenerationPublisher {
  public:
   /// The store is borrowed and must outlive the publisher.
   Publisher(CatalogStore& store, std::filesystem::path data_dir, PublisherOptions options = {});
 
-  /// Publishes the store's content with whatever vectors of `model` it has; the result's
-  /// vectors_complete tells whether none is missing. Throws Error{unavailable} (disk full).
-  Generation publish(const ModelInfo& model);
+  Generation publish(const ModelInfo& model) override;
 
   /// The files of a published generation if they are there, of the sizes that were written and
   /// made for that very generation; nullopt when they must be rebuilt. Reads the manifest only:

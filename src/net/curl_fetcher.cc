@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <utility>
 
 #include "base/error.h"
 #include "net/fetch_error.h"
@@ -11,8 +12,6 @@
 
 namespace anireco {
 namespace {
-
-constexpr std::chrono::milliseconds kConnectTimeout{15'000};
 
 struct FreeList {
   void operator()(curl_slist* list) const { curl_slist_free_all(list); }
@@ -108,11 +107,13 @@ std::string_view describe(FetchFailure failure) {
 }  // namespace
 
 struct CurlFetcher::State {
+  CurlFetcherOptions options;
   CURL* curl = nullptr;
   ~State() { curl_easy_cleanup(curl); }
 };
 
-CurlFetcher::CurlFetcher() : state_(std::make_unique<State>()) {
+CurlFetcher::CurlFetcher(CurlFetcherOptions options) : state_(std::make_unique<State>()) {
+  state_->options = std::move(options);
   static std::once_flag once;
   std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
   state_->curl = curl_easy_init();
@@ -123,24 +124,27 @@ CurlFetcher::~CurlFetcher() = default;
 
 FetchResponse CurlFetcher::fetch(const FetchRequest& request) {
   CURL* curl = state_->curl;
+  const CurlFetcherOptions& options = state_->options;
   curl_easy_reset(curl);
   Receiver receiver;
   receiver.limit = request.max_body_bytes;
   receiver.stop = request.stop;
   std::unique_ptr<curl_slist, FreeList> headers;
-  for (const auto& [name, value] : request.headers) {
-    curl_slist* longer = curl_slist_append(headers.get(), (name + ": " + value).c_str());
+  const auto add_header = [&](const std::string& line) {
+    curl_slist* longer = curl_slist_append(headers.get(), line.c_str());
     if (longer == nullptr) throw Error(ErrorKind::internal, "out of memory");
     headers.release();
     headers.reset(longer);
-  }
+  };
+  for (const auto& [name, value] : request.headers) add_header(name + ": " + value);
+  // libcurl would ask servers for leave before a long body, and wait a second for the answer.
+  if (!request.body.empty()) add_header("Expect:");
   curl_easy_setopt(curl, CURLOPT_URL, request.url.c_str());
   curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
-  const auto connect_timeout =
-      std::min<std::chrono::milliseconds>(request.timeout, kConnectTimeout);
+  const auto connect_timeout = std::min(request.timeout, options.connect_timeout);
   curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(connect_timeout.count()));
   if (request.stall_timeout.count() > 0) {
     curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
@@ -149,6 +153,14 @@ FetchResponse CurlFetcher::fetch(const FetchRequest& request) {
   }
   curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);
   curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);
+  if (!options.ca_file.empty()) {
+    curl_easy_setopt(curl, CURLOPT_CAINFO, options.ca_file.c_str());
+    curl_easy_setopt(curl, CURLOPT_CAPATH, nullptr);
+  }
+  if (options.max_idle.count() > 0) {
+    curl_easy_setopt(curl, CURLOPT_MAXAGE_CONN, static_cast<long>(options.max_idle.count()));
+  }
+  if (!options.use_proxy) curl_easy_setopt(curl, CURLOPT_PROXY, "");
   if (request.compressed) curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "");
   if (request.stop.stop_possible()) {
     curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);

@@ -74,6 +74,59 @@ TEST(CurlFetcherTest, sends_method_headers_and_body) {
   EXPECT_TRUE(received.ends_with("{}"));
 }
 
+TEST(CurlFetcherTest, a_connection_that_was_closed_while_idle_does_no_harm) {
+  const std::string answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+  const int listener = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  ASSERT_EQ(bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+  ASSERT_EQ(listen(listener, 2), 0);
+  socklen_t size = sizeof address;
+  getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size);
+  // Each connection is answered once and then closed, without a word of warning.
+  std::thread server([&] {
+    for (int n = 0; n < 2; ++n) {
+      const int peer = accept(listener, nullptr, nullptr);
+      char buffer[4096];
+      EXPECT_GT(read(peer, buffer, sizeof buffer), 0);
+      EXPECT_GT(write(peer, answer.data(), answer.size()), 0);
+      close(peer);
+    }
+  });
+  CurlFetcher fetcher({.max_idle = std::chrono::seconds(4), .use_proxy = false});
+  const FetchRequest request{
+      .method = "POST",
+      .url = "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + "/",
+      .body = "{}"};
+  EXPECT_EQ(fetcher.fetch(request).body, "ok");
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  EXPECT_EQ(fetcher.fetch(request).body, "ok");
+  server.join();
+  close(listener);
+}
+
+TEST(CurlFetcherTest, long_bodies_are_sent_without_asking_first) {
+  OneAnswerServer server("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+  try {
+    CurlFetcher().fetch(
+        {.method = "PUT", .url = server.url(), .body = std::string(std::size_t{2} << 20, 'x')});
+  } catch (const FetchError&) {
+    // The server closes before it has read all.
+  }
+  EXPECT_EQ(server.received().find("Expect:"), std::string::npos);
+}
+
+TEST(CurlFetcherTest, certificates_of_ones_own_must_be_readable) {
+  try {
+    CurlFetcher({.ca_file = "/nowhere/ca.pem"}).fetch({.url = "https://127.0.0.1:1/"});
+    FAIL();
+  } catch (const FetchError& error) {
+    EXPECT_TRUE(error.failure() == FetchFailure::certificate ||
+                error.failure() == FetchFailure::connect);
+  }
+}
+
 TEST(CurlFetcherTest, refuses_what_is_too_large_cut_or_no_url) {
   OneAnswerServer large("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n123456789");
   EXPECT_THROW(CurlFetcher().fetch({.url = large.url(), .max_body_bytes = 8}), Error);

@@ -49,7 +49,7 @@ std::shared_ptr<const ListView> ListViews::view(const Profile& profile,
 ListOnSnapshot ListViews::with_taste(const Profile& profile,
                                      const std::shared_ptr<const Snapshot>& snapshot, Level level) {
   ListOnSnapshot list = find(profile, snapshot, level);
-  if (list.view && list.taste) return list;
+  if (list.view && list.taste && !list.taste->lacks_text) return list;
   if (!list.view) {
     list.view = std::make_shared<const ListView>(view_list(profile, *snapshot->catalog, level));
   }

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/error.h"
 #include "base/stopwatch.h"
 #include "search/fusion_model.h"
+#include "search/reach.h"
 #include "search/similar.h"
 
 namespace anireco {
@@ -137,10 +139,14 @@ Retrieval retrieve(const Snapshot& snapshot, const SearchPlan& plan, const Retri
   const FusionOptions& fusion = request.fusion;
   const FusionModel& model = default_fusion_model();
   r.window_weight = fusion.window_weight * model.window;
-  const bool dense =
+  bool dense =
       input.query_vector && snapshot.vectors && request.use_dense && fusion.dense_weight > 0;
-  const bool lexical =
-      !plan.lexical_text.empty() && request.use_lexical && fusion.lexical_weight > 0;
+  bool lexical = !plan.lexical_text.empty() && request.use_lexical && fusion.lexical_weight > 0;
+  const bool asks_text = dense || lexical;
+  const auto lose = [&r](bool& leg, Degraded missing) {
+    leg = false;
+    r.missing = missing;
+  };
   const std::vector<WeightedExample> examples = examples_of(plan);
 
   Stopwatch watch;
@@ -152,9 +158,13 @@ Retrieval retrieve(const Snapshot& snapshot, const SearchPlan& plan, const Retri
     dense_query = {.vector = *input.query_vector,
                    .limit = kCandidatesPerLeg,
                    .allowed = &input.allowed,
+                   .filter = &input.filter,
+                   .excluded = input.excluded,
                    .window_weight = r.window_weight,
                    .statistics = &r.dense_statistics};
-    dense_hits = snapshot.vectors->search(dense_query);
+    if (!is_reached([&] { dense_hits = snapshot.vectors->search(dense_query); })) {
+      lose(dense, Degraded::dense_unavailable);
+    }
     for (const DenseHit& hit : dense_hits) docs.push_back(hit.doc);
     dense_query.statistics = nullptr;
   }
@@ -182,11 +192,14 @@ Retrieval retrieve(const Snapshot& snapshot, const SearchPlan& plan, const Retri
                                    .statistics = &lexical_statistics};
   if (lexical) {
     // With every other leg's documents, so that all candidates are scored in the one pass.
-    lexical_hits = snapshot.full_text->search(lexical_query);
-    std::ranges::sort(lexical_hits, {}, &LexicalHit::doc);
-    docs.clear();
-    for (const LexicalHit& hit : lexical_hits) docs.push_back(hit.doc);
-    r.lexical_ceiling = lexical_statistics.ceiling;
+    if (is_reached([&] { lexical_hits = snapshot.full_text->search(lexical_query); })) {
+      std::ranges::sort(lexical_hits, {}, &LexicalHit::doc);
+      docs.clear();
+      for (const LexicalHit& hit : lexical_hits) docs.push_back(hit.doc);
+      r.lexical_ceiling = lexical_statistics.ceiling;
+    } else {
+      lose(lexical, Degraded::lexical_unavailable);
+    }
   }
   times.lexical_ms = watch.lap_ms();
 
@@ -199,8 +212,15 @@ Retrieval retrieve(const Snapshot& snapshot, const SearchPlan& plan, const Retri
     assign_ranks(r.candidates, leg);
   };
   r.weights = {{0, 0, 0}};
+  if (dense && !is_reached([&] {
+        r.dense = score_the_rest(*snapshot.vectors, dense_query, std::move(dense_hits), docs);
+      })) {
+    lose(dense, Degraded::dense_unavailable);
+  }
+  if (asks_text && !dense && !lexical) {
+    throw Error(ErrorKind::unavailable, "neither words nor meaning can be searched at the moment");
+  }
   if (dense) {
-    r.dense = score_the_rest(*snapshot.vectors, dense_query, std::move(dense_hits), docs);
     fill(Leg::dense, fusion.dense_weight * model.dense,
          [&](std::size_t i) { return r.dense[i].score; });
   }
@@ -218,6 +238,9 @@ Retrieval retrieve(const Snapshot& snapshot, const SearchPlan& plan, const Retri
       }
     }
     r.has_likeness = taste != nullptr || !r.examples.empty();
+    if (scorer.lacks_text() || (taste != nullptr && taste->lacks_text)) {
+      r.missing = Degraded::dense_unavailable;
+    }
   }
   return r;
 }

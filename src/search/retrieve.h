@@ -23,20 +23,24 @@ struct Retrieval {
   std::vector<std::vector<float>> per_example;  ///< [examples][candidates] similarity.
   bool has_likeness = false;                    ///< The similar leg ran and something attracts.
   ScoreStatistics dense_statistics;             ///< Of the dense score over all allowed titles.
-  float lexical_ceiling = 0;  ///< LexicalStatistics::ceiling; 0 without the lexical leg.
-  float window_weight = 0;    ///< Of the best window in the dense score.
-  LegWeights weights;         ///< 0 for a leg that did not run.
+  float lexical_ceiling = 0;        ///< LexicalStatistics::ceiling; 0 without the lexical leg.
+  float window_weight = 0;          ///< Of the best window in the dense score.
+  LegWeights weights;               ///< 0 for a leg that did not run.
+  Degraded missing = Degraded::no;  ///< The leg whose engine did not answer.
 };
 
 /// What the legs need beside the snapshot and the plan. All borrowed for the call.
 struct RetrievalInput {
   std::optional<std::span<const float>> query_vector;
-  const DocSet& allowed;
+  const DocSet& allowed;  ///< Catalog::matching(filter) without `excluded`.
+  const Filter& filter;
+  std::span<const DocId> excluded;           ///< Ascending.
   std::span<const TitleMatch> named_titles;  ///< Become candidates whatever the legs say.
 };
 
 /// Runs the legs over the allowed titles: dense when there is a vector, lexical when there is text,
-/// similar when there are examples. `times` gets dense_ms and lexical_ms.
+/// similar when there are examples. `times` gets dense_ms and lexical_ms. A leg whose engine does
+/// not answer is left out; throws Error{unavailable} when there is text and no leg is left for it.
 Retrieval retrieve(const Snapshot& snapshot, const SearchPlan& plan, const RetrievalInput& input,
                    StageTimes& times);
 

@@ -55,7 +55,15 @@ struct SearchHit {
 };
 
 /// What a search had to do without.
-enum class Degraded { no, no_vectors, encoder_starting, encoder_busy };
+enum class Degraded {
+  no,
+  no_vectors,  ///< None are stored, or not of every title yet.
+  encoder_starting,
+  encoder_busy,
+  encoder_unavailable,  ///< It is elsewhere and does not answer.
+  dense_unavailable,    ///< The engine of the vectors does not answer.
+  lexical_unavailable   ///< The engine of the words does not answer.
+};
 std::string_view to_string(Degraded degraded);
 
 struct StageTimes {

@@ -4,10 +4,12 @@
 #include <unordered_map>
 
 #include "base/error.h"
+#include "base/log.h"
 #include "base/stopwatch.h"
 #include "search/explain.h"
 #include "search/fusion_model.h"
 #include "search/page_token.h"
+#include "search/reach.h"
 #include "search/retrieve.h"
 #include "search/tiers.h"
 
@@ -71,6 +73,29 @@ void apply_title_bonus(const Catalog& catalog, Retrieval& retrieval,
     found->title_bonus = match.kind == TitleMatchKind::near ? kNearTitleBonus : kExactTitleBonus;
     if (again) found->title_bonus -= kSiblingHandicap;
   }
+}
+
+/// What a filter lets through and the request excludes all the same.
+std::vector<DocId> excluded_docs(DocSet matching, const DocSet& allowed) {
+  matching -= allowed;
+  std::vector<DocId> docs;
+  matching.for_each([&](DocId doc) { docs.push_back(doc); });
+  return docs;
+}
+
+/// Asks which passages matched best where the search has not told; without an answer there is
+/// nothing to quote.
+void find_passages(const Snapshot& snapshot, const DenseQuery& query,
+                   std::span<const std::size_t> candidates, Retrieval& r) {
+  std::vector<DenseHit> hits;
+  for (const std::size_t c : candidates) hits.push_back(r.dense[c]);
+  try {
+    snapshot.vectors->find_windows(query, hits);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::unavailable && error.kind() != ErrorKind::corrupt) throw;
+    log_warning("no passages to quote: {}", error.what());
+  }
+  for (std::size_t n = 0; n < hits.size(); ++n) r.dense[candidates[n]].window = hits[n].window;
 }
 
 /// The filter of a request that restricts nothing but its level.
@@ -229,7 +254,7 @@ SearchResult run_search(const Snapshot& snapshot, const SearchPlan& plan,
   result.degraded = degraded;
   if (degraded == Degraded::no && !plan.text_to_encode.empty() &&
       (!snapshot.vectors || !snapshot.generation.vectors_complete)) {
-    result.degraded = Degraded::no_vectors;
+    result.degraded = snapshot.awaits_vectors ? Degraded::dense_unavailable : Degraded::no_vectors;
   }
   const std::uint64_t hash = request_hash(request);
   const std::size_t offset =
@@ -239,16 +264,19 @@ SearchResult run_search(const Snapshot& snapshot, const SearchPlan& plan,
 
   Stopwatch watch;
   const DocSet within = reachable(catalog, plan);
-  DocSet allowed = catalog.matching(plan.filter);
+  const DocSet matching = catalog.matching(plan.filter);
+  DocSet allowed = matching;
   allowed &= within;
+  const std::vector<DocId> excluded = excluded_docs(matching, allowed);
   result.total_filtered = allowed.count();
   result.times.filter_ms = watch.lap_ms();
 
   const bool searching = plan.searches();
   const std::vector<TitleMatch> titles = named_titles(snapshot, plan, allowed);
-  const RetrievalInput input{query_vector, allowed, titles};
+  const RetrievalInput input{query_vector, allowed, plan.filter, excluded, titles};
   Retrieval r =
       searching ? retrieve(snapshot, plan, input, result.times) : browse(catalog, allowed);
+  if (r.missing != Degraded::no) result.degraded = r.missing;
   // Words that no title has ("год 1995") leave what the filter says.
   const bool browsing = !searching || (r.candidates.empty() && plan.filter != unfiltered(plan));
   if (searching && browsing) r = browse(catalog, allowed);
@@ -273,10 +301,19 @@ SearchResult run_search(const Snapshot& snapshot, const SearchPlan& plan,
       std::ranges::count_if(cards, [](const Card& card) { return card.tier != Tier::weak; }));
   const std::size_t end = std::min(cards.size(), offset + request.limit);
   std::vector<DocId> page;
-  for (std::size_t n = offset; n < end; ++n) page.push_back(r.candidates[cards[n].candidate].doc);
+  std::vector<std::size_t> shown;
+  for (std::size_t n = offset; n < end; ++n) {
+    shown.push_back(cards[n].candidate);
+    page.push_back(r.candidates[cards[n].candidate].doc);
+  }
+  if (!r.dense.empty()) {
+    find_passages(snapshot, {.vector = *query_vector, .window_weight = r.window_weight}, shown, r);
+  }
   std::vector<std::vector<TermContribution>> words(page.size());
   if (r.weights.weight[static_cast<std::size_t>(Leg::lexical)] > 0) {
-    words = snapshot.full_text->explain(plan.lexical_text, page);
+    const bool answered =
+        is_reached([&] { words = snapshot.full_text->explain(plan.lexical_text, page); });
+    if (!answered) result.degraded = Degraded::lexical_unavailable;
   }
   for (std::size_t n = 0; n < page.size(); ++n) {
     const Card& card = cards[offset + n];

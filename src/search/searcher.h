@@ -33,8 +33,9 @@ struct SearchPlan {
 SearchPlan plan_search(const Snapshot& snapshot, SearchRequest request);
 
 /// Step two: retrieves, fuses, ranks, groups, explains. `query_vector` is text_to_encode's
-/// embedding; without it the lexical leg answers alone and the result says `degraded`. Thread-safe.
-/// Throws Error{invalid_argument} for a page token of another generation or query.
+/// embedding; without it the lexical leg answers alone and the result says `degraded`, as it does
+/// for a leg whose engine does not answer. Thread-safe. Throws Error{invalid_argument} for a page
+/// token of another generation or query, Error{unavailable} when no leg is left for the text.
 SearchResult run_search(const Snapshot& snapshot, const SearchPlan& plan,
                         std::optional<std::span<const float>> query_vector, Degraded degraded);
 

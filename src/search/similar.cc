@@ -4,6 +4,8 @@
 #include <cmath>
 #include <optional>
 
+#include "search/reach.h"
+
 namespace anireco {
 namespace {
 
@@ -90,8 +92,11 @@ template <typename Take>
 void SimilarityScorer::for_each(DocId example, std::span<const DocId> docs, Take take) const {
   std::vector<DenseHit> text;
   if (vectors_ != nullptr && vectors_->has_vector(example)) {
-    const std::vector<float> vector = vectors_->document_vector(example);
-    text = vectors_->score({.vector = vector, .window_weight = 0}, docs);
+    const bool answered = is_reached([&] {
+      const std::vector<float> vector = vectors_->document_vector(example);
+      text = vectors_->score({.vector = vector, .window_weight = 0}, docs);
+    });
+    if (!answered) lacks_text_ = true;
   }
   std::array<ExampleTerms, std::size(kTermFields)> terms;
   for (std::size_t n = 0; n < terms.size(); ++n) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -33,6 +34,9 @@ class SimilarityScorer {
   /// The features of each of those pairs, in their order; what a model is learnt from.
   std::vector<SimilarFeatures> features(DocId example, std::span<const DocId> docs) const;
 
+  /// Whether an engine did not answer in a call so far: then the texts' likeness was left out.
+  bool lacks_text() const { return lacks_text_; }
+
   /// Names that both have, rarest first: themes and tags before genres; spoiler tags left out.
   std::vector<std::string> shared_terms(DocId example, DocId doc, std::size_t limit) const;
 
@@ -44,6 +48,7 @@ class SimilarityScorer {
   const VectorIndex* vectors_;
   const AffinitySpace* affinity_;
   const SimilarityModel& model_;
+  mutable std::atomic<bool> lacks_text_ = false;
 };
 
 }  // namespace anireco

@@ -21,7 +21,8 @@ namespace anireco {
 struct Snapshot {
   Generation generation;
   std::unique_ptr<const Catalog> catalog;
-  std::unique_ptr<const VectorIndex> vectors;  ///< Null while no vector file is published.
+  std::unique_ptr<const VectorIndex> vectors;  ///< Null while none are published.
+  bool awaits_vectors = false;  ///< They are published; their engine has not got them yet.
   std::unique_ptr<const FullTextIndex> full_text;
   std::unique_ptr<const TitleIndex> titles;
   /// How likeness of titles is judged; null: default_similarity_model().

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "search/reach.h"
+
 namespace anireco {
 namespace {
 
@@ -30,7 +32,12 @@ class Collector {
     std::iota(all_.begin(), all_.end(), 0U);
   }
 
-  void add_text(std::span<const Opinion> opinions, float weight) {
+  /// False when the vectors' engine does not answer.
+  bool add_text(std::span<const Opinion> opinions, float weight) {
+    return is_reached([&] { add_reached_text(opinions, weight); });
+  }
+
+  void add_reached_text(std::span<const Opinion> opinions, float weight) {
     if (snapshot_.vectors == nullptr || opinions.empty() || weight == 0) return;
     std::vector<float> sum(snapshot_.vectors->dimension(), 0.0F);
     for (const Opinion& o : opinions) {
@@ -181,14 +188,15 @@ Taste learn_taste(const Snapshot& snapshot, std::span<const Opinion> opinions,
   Taste taste{.score = std::vector<float>(catalog.size(), 0.0F)};
   Collector collector(snapshot, taste.score);
   const auto weight = [&](TasteFeature f) { return weights.weight[static_cast<std::size_t>(f)]; };
-  collector.add_text(likes, weight(TasteFeature::text));
+  bool reached = collector.add_text(likes, weight(TasteFeature::text));
   for (std::size_t f = 0; f < kTasteFields.size(); ++f) {
     const float w = weights.weight[static_cast<std::size_t>(TasteFeature::genres) + f];
     collector.add_terms(kTasteFields[f], likes, w);
   }
   collector.add_facts(likes, weights);
-  collector.add_text(low, weight(TasteFeature::low_scored_text));
-  collector.add_text(disliked, weight(TasteFeature::disliked_text));
+  reached = collector.add_text(low, weight(TasteFeature::low_scored_text)) && reached;
+  reached = collector.add_text(disliked, weight(TasteFeature::disliked_text)) && reached;
+  taste.lacks_text = !reached;
   for (const TermField field : {TermField::genres, TermField::themes, TermField::tags}) {
     collector.add_terms(field, disliked, weight(TasteFeature::disliked_terms) / 3);
   }

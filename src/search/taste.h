@@ -53,6 +53,7 @@ const TasteWeights& default_taste_weights();
 struct Taste {
   std::vector<float> score = {};  ///< [documents], higher is better, no bounds.
   std::vector<DocId> likes = {};  ///< What is liked most, at most kMaxLikes, most liked first.
+  bool lacks_text = false;        ///< The vectors' engine did not answer: learn it again later.
   bool empty() const { return score.empty(); }
   static constexpr std::size_t kMaxLikes = 100;
 };

@@ -65,6 +65,12 @@ std::string_view to_string(Degraded degraded) {
       return "encoder_starting";
     case Degraded::encoder_busy:
       return "encoder_busy";
+    case Degraded::encoder_unavailable:
+      return "encoder_unavailable";
+    case Degraded::dense_unavailable:
+      return "dense_unavailable";
+    case Degraded::lexical_unavailable:
+      return "lexical_unavailable";
   }
   return "no";
 }

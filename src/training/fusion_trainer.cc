@@ -61,12 +61,13 @@ FusionExample example_of(const Snapshot& snapshot, Prepared& prepared,
   const Catalog& catalog = *snapshot.catalog;
   // What a request says multiplies the shipped model.
   prepared.plan.request.fusion.window_weight = window / default_fusion_model().window;
-  DocSet allowed = catalog.matching(prepared.plan.filter);
-  allowed &= catalog.visible(Level::standard);
+  const DocSet allowed = catalog.matching(prepared.plan.filter);
   StageTimes times;
   Retrieval r = retrieve(snapshot, prepared.plan,
                          {.query_vector = std::span<const float>(prepared.vector),
                           .allowed = allowed,
+                          .filter = prepared.plan.filter,
+                          .excluded = {},
                           .named_titles = {}},
                          times);
   fuse(r.candidates, {{1, 1, 0}}, FusionMethod::dbsf, prepared.plan.request.fusion.rrf_k);

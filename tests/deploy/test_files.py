@@ -108,7 +108,7 @@ class Compose(unittest.TestCase):
 
     def test_services_are_confined_and_belong_to_a_profile(self):
         for name, service in self.compose["services"].items():
-            self.assertIn(service["profiles"][0], ("embedded", "tls"), name)
+            self.assertIn(service["profiles"][0], ("embedded", "tls", "server"), name)
             self.assertTrue(service["read_only"], name)
             self.assertEqual(service["cap_drop"], ["ALL"], name)
 
@@ -130,18 +130,51 @@ class Compose(unittest.TestCase):
         self.assertNotIn(ipaddress.ip_address(pool["gateway"]), dealt)
         self.assertNotEqual(str(own), pool["gateway"])
 
+    def test_engines_are_reached_by_the_program_alone_and_are_there_before_it(self):
+        services = self.compose["services"]
+        self.assertTrue(self.compose["networks"]["engines"]["internal"])
+        for name in ("postgres", "qdrant", "anireco-encoder", "anireco-tables"):
+            self.assertEqual(services[name]["networks"], ["engines"], name)
+            self.assertNotIn("ports", services[name], name)
+        self.assertEqual(set(services["anireco-api"]["depends_on"]), {"anireco-tables", "qdrant", "anireco-encoder"})
+        self.assertEqual(services["anireco-tables"]["depends_on"], {"postgres": {"condition": "service_healthy"}})
+        self.assertIn("anireco-encoder", services["anireco-encoder"]["environment"]["ANIRECO_HOSTS"])
+        self.assertEqual(services["postgres"]["image"].split(":")[1].split("-")[0], "15")
+
+    def test_secrets_are_files_that_are_made_and_stay_out_of_image_and_repository(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for turn in range(2):
+                subprocess.run(["sh", str(DEPLOY / "secrets.sh"), folder], check=True, stdout=subprocess.DEVNULL)
+                made = {p.name: p.read_text() for p in pathlib.Path(folder).iterdir()}
+                self.assertEqual(made, made if turn == 0 else first)
+                first = made
+        used = {secret for s in self.compose["services"].values() for secret in s.get("secrets", [])} - {"api_keys"}
+        self.assertEqual(used, set(made))
+        self.assertIn(made["postgres_password"], made["database_url"])
+        self.assertIn(made["encoder_key"], made["encoder_keys"])
+        for service in self.compose["services"].values():
+            for key, value in service.get("environment", {}).items():
+                if key.endswith("_FILE") and str(value).startswith("/run/secrets/"):
+                    self.assertIn(pathlib.PurePosixPath(value).name, service["secrets"])
+        ignored = subprocess.run(["git", "check-ignore", "deploy/secrets/qdrant_key"], cwd=ROOT, capture_output=True)
+        self.assertEqual(ignored.returncode, 0)
+
     def test_what_the_program_does_not_know_has_not_its_prefix(self):
-        for name in ("anireco", "anireco-behind-caddy"):
+        for name in ("anireco", "anireco-behind-caddy", "anireco-api"):
             given = self.compose["services"][name]["environment"]
             self.assertLessEqual(OTHERS, set(given))
             self.assertEqual({key for key in given if not key.startswith("ANIRECO_")}, OTHERS)
 
     @unittest.skipUnless(os.environ.get("ANIRECO_TEST_PROGRAM"), "needs the program")
     def test_the_program_takes_its_settings(self):
-        for name in ("anireco", "anireco-behind-caddy"):
+        for name in ("anireco", "anireco-behind-caddy", "anireco-api", "anireco-tables", "anireco-encoder"):
             given = self.compose["services"][name]["environment"]
             plain = {key: re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", str(value)) for key, value in given.items() if key not in OTHERS}
             with tempfile.TemporaryDirectory() as folder:
+                for key, value in plain.items():
+                    if key.endswith("_FILE"):
+                        plain[key] = f"{folder}/{pathlib.PurePosixPath(value).name}"
+                        pathlib.Path(plain[key]).write_text("postgres://a:b@c/d\n" if "DATABASE" in key else "a-key\n")
                 environment = {k: v for k, v in os.environ.items() if not k.startswith("ANIRECO_")}
                 environment |= plain | {"ANIRECO_DATA_DIR": folder}
                 program = os.environ["ANIRECO_TEST_PROGRAM"]
@@ -179,6 +212,12 @@ class Entry(unittest.TestCase):
         self.assertEqual(self.start("serve", STARTER_TITLES="on", IMPORT_ENDS="1"), ["import", "serve"])
         self.assertEqual(self.start("serve", STARTER_TITLES="on"), ["import", "serve"])
         self.assertEqual(self.start("serve", STARTER_TITLES="on"), ["serve"])
+
+    def test_a_catalogue_on_servers_is_filled_once(self):
+        servers = {"STARTER_TITLES": "on", "ANIRECO_DATABASE_URL_FILE": "/run/secrets/database_url"}
+        self.assertEqual(self.start("serve", IMPORT_ENDS="1", **servers), ["import", "serve"])
+        self.assertEqual(self.start("serve", **servers), ["import", "serve"])
+        self.assertEqual(self.start("serve", **servers), ["serve"])
 
     def test_a_catalogue_of_ones_own_and_other_commands_are_left_alone(self):
         self.assertEqual(self.start("config", STARTER_TITLES="on"), ["config"])

@@ -1,8 +1,6 @@
 #include "catalog/sqlite/sqlite_store.h"
 
 #include <algorithm>
-#include <array>
-#include <cstring>
 #include <mutex>
 #include <unordered_set>
 
@@ -11,61 +9,14 @@
 #include "catalog/lock_file.h"
 #include "catalog/sqlite/database.h"
 #include "catalog/sqlite/schema.h"
-#include "catalog/sqlite/title_table.h"
+#include "catalog/sqlite/sqlite_title_rows.h"
+#include "catalog/vector_bytes.h"
 
 namespace anireco {
 namespace {
 
 /// Wanted vectors above which reading the table in order beats looking each one up.
 constexpr std::size_t kScanFrom = 2000;
-
-using HashBytes = std::array<std::byte, 16>;
-
-HashBytes to_bytes(const TextHash& hash) {
-  HashBytes bytes;
-  for (std::size_t i = 0; i < 8; ++i) {
-    bytes[i] = static_cast<std::byte>(hash.high >> (56 - 8 * i));
-    bytes[8 + i] = static_cast<std::byte>(hash.low >> (56 - 8 * i));
-  }
-  return bytes;
-}
-
-TextHash to_hash(std::span<const std::byte> bytes) {
-  TextHash hash;
-  if (bytes.size() != 16) throw Error(ErrorKind::corrupt, "a stored vector has no proper key");
-  for (std::size_t i = 0; i < 8; ++i) {
-    hash.high = hash.high << 8 | std::to_integer<std::uint64_t>(bytes[i]);
-    hash.low = hash.low << 8 | std::to_integer<std::uint64_t>(bytes[8 + i]);
-  }
-  return hash;
-}
-
-struct HashOfHash {
-  std::size_t operator()(const TextHash& hash) const { return hash.low; }
-};
-
-std::vector<std::uint16_t> to_values(std::span<const std::byte> bytes) {
-  if (bytes.empty() || bytes.size() % sizeof(std::uint16_t) != 0) {
-    throw Error(ErrorKind::corrupt, "a stored vector has an impossible length");
-  }
-  std::vector<std::uint16_t> values(bytes.size() / sizeof(std::uint16_t));
-  std::memcpy(values.data(), bytes.data(), bytes.size());
-  return values;
-}
-
-void count_change(TitleTable::Change change, UpsertCounts& counts) {
-  switch (change) {
-    case TitleTable::Change::added:
-      ++counts.added;
-      break;
-    case TitleTable::Change::changed:
-      ++counts.changed;
-      break;
-    case TitleTable::Change::unchanged:
-      ++counts.unchanged;
-      break;
-  }
-}
 
 const std::filesystem::path& with_folder(const std::filesystem::path& path) {
   if (path.has_parent_path()) make_folders(path.parent_path());
@@ -100,7 +51,7 @@ struct SqliteStore::State {
   SqliteStoreOptions options;
   mutable std::mutex mutex;
   Database database;
-  TitleTable titles;
+  SqliteTitleRows titles;
 };
 
 SqliteStore::SqliteStore(const std::filesystem::path& path, SqliteStoreOptions options)
@@ -117,27 +68,16 @@ UpsertCounts SqliteStore::upsert(const std::string& source, std::span<const Anim
                                  const UpsertOptions& options) {
   if (source.empty()) throw Error(ErrorKind::invalid_argument, "source: must not be empty");
   const std::lock_guard guard(state_->mutex);
-  UpsertCounts counts;
   Transaction transaction(state_->database);
-  for (const Anime& record : records) {
-    const Placement place = place_record(record, state_->titles);
-    if (place.is_new && !options.create) {
-      ++counts.skipped;
-      continue;
-    }
-    count_change(state_->titles.put(place, source, record), counts);
-  }
+  const UpsertCounts counts = upsert_records(state_->titles, source, records, options);
   state_->commit(transaction);
   return counts;
 }
 
 UpsertCounts SqliteStore::upsert_titles(std::span<const TitleRecord> titles) {
   const std::lock_guard guard(state_->mutex);
-  UpsertCounts counts;
   Transaction transaction(state_->database);
-  for (const TitleRecord& title : titles) {
-    count_change(state_->titles.put_title(place_title(title, state_->titles), title), counts);
-  }
+  const UpsertCounts counts = anireco::upsert_titles(state_->titles, titles);
   state_->commit(transaction);
   return counts;
 }
@@ -190,7 +130,7 @@ std::vector<StoredVector> SqliteStore::vectors(const std::string& model_fingerpr
   Statement query =
       state_->database.prepare("SELECT bfloat16 FROM vector WHERE model = ? AND text_hash = ?");
   for (const TextHash& hash : wanted) {
-    const HashBytes bytes = to_bytes(hash);
+    const auto bytes = to_bytes(hash);
     query.bind(model).bind(std::span<const std::byte>(bytes));
     if (query.step()) out.push_back({hash, to_values(query.blob(0))});
     query.reset();
@@ -224,7 +164,7 @@ void SqliteStore::put_vectors(const std::string& model_fingerprint,
   Statement insert = state_->database.prepare(
       "INSERT OR REPLACE INTO vector (model, text_hash, bfloat16) VALUES (?, ?, ?)");
   for (const StoredVector& vector : vectors) {
-    const HashBytes bytes = to_bytes(vector.text);
+    const auto bytes = to_bytes(vector.text);
     insert.bind(model)
         .bind(std::span<const std::byte>(bytes))
         .bind(std::as_bytes(std::span(vector.values)))

@@ -577,10 +577,10 @@ export interface components {
             total_relevant: number;
             understood: components["schemas"]["UnderstoodItem"][];
             /**
-             * @description What the search had to do without: no_vectors (none stored yet), encoder_starting, encoder_busy. null: nothing.
+             * @description What the search had to do without: no_vectors (none stored yet), encoder_starting, encoder_busy, encoder_unavailable (it is on another machine that does not answer), dense_unavailable and lexical_unavailable (the engine of the meaning or of the words does not answer; the other one did). null: nothing.
              * @enum {string|null}
              */
-            degraded: "no_vectors" | "encoder_starting" | "encoder_busy" | null;
+            degraded: "no_vectors" | "encoder_starting" | "encoder_busy" | "encoder_unavailable" | "dense_unavailable" | "lexical_unavailable" | null;
             hits: components["schemas"]["Hit"][];
             facets: components["schemas"]["Facets"];
             /** @description Page token of the next page; null on the last. */
@@ -1120,12 +1120,22 @@ export interface components {
             status: "ok";
         };
         Readiness: {
-            /** @enum {string} */
-            status: "ready" | "starting";
-            /** @enum {string} */
-            encoder: "ready" | "starting" | "absent";
+            /**
+             * @description degraded: an engine does not answer, the others do. unavailable: none does.
+             * @enum {string}
+             */
+            status: "ready" | "degraded" | "starting" | "unavailable";
+            /**
+             * @description unavailable: it is on another machine, which does not answer.
+             * @enum {string}
+             */
+            encoder: "ready" | "starting" | "absent" | "unavailable";
             generation: number | null;
             titles: number;
+            /** @description The servers that searches need, by name; empty where everything is in this process. */
+            engines: {
+                [key: string]: "up" | "down";
+            };
         };
     };
     responses: {
@@ -2659,7 +2669,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Internal"];
-            /** @description Still starting, or draining before the end. */
+            /** @description Still starting, draining before the end, or no engine answers. */
             503: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];

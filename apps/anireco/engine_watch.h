@@ -1,0 +1,31 @@
+#pragma once
+
+#include <thread>
+
+#include "server_engines.h"
+
+namespace anireco::app {
+
+/// What a server does for its engines beside answering, on threads of its own: it asks once a
+/// second whether they are there, and brings to Qdrant what PostgreSQL's outbox owes it, whoever
+/// published it.
+class EngineWatch {
+ public:
+  /// Both must outlive it.
+  EngineWatch(const ServerEngines& engines, const CatalogStore& store);
+  /// Waits for a request under way; what is being fed is left for the next.
+  ~EngineWatch();
+  EngineWatch(const EngineWatch&) = delete;
+  EngineWatch& operator=(const EngineWatch&) = delete;
+
+ private:
+  void probe(const std::stop_token& stop) const;
+  void feed(const std::stop_token& stop) const;
+
+  const ServerEngines& engines_;
+  const CatalogStore& store_;
+  std::jthread prober_;
+  std::jthread feeder_;
+};
+
+}  // namespace anireco::app

@@ -1,0 +1,65 @@
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "access.h"
+#include "api/http_server.h"
+#include "base/error.h"
+#include "commands.h"
+#include "encoders.h"
+#include "server_options.h"
+#include "stop_signal.h"
+
+namespace anireco::app {
+namespace {
+
+/// The other servers of its owner send it as much as they are asked: the limits of strangers are
+/// not for them unless they are set.
+AccessOptions encoder_access(Settings settings) {
+  if (!settings.rate_limit) settings.rate_limit = 0;
+  return access_options(settings);
+}
+
+std::shared_ptr<EncoderScheduler> need_encoder(const Settings& settings, EncoderRole role) {
+  auto encoder = load_encoder(settings, role);
+  if (encoder) return encoder;
+  throw Error(ErrorKind::not_found,
+              "serve --only encoder needs the encoder's weights: run make setup, or name them by "
+              "--model",
+              settings.model_dir.string());
+}
+
+}  // namespace
+
+int run_serve_encoder(const Settings& settings) {
+  if (!settings.encoder_url.empty()) {
+    throw Error(ErrorKind::invalid_argument,
+                "setting encoder_url: an encoder's server needs no other one");
+  }
+  check_query_adapter(settings);
+  StopSignal stop_signal;
+  const SnapshotHolder no_snapshot;
+  EncoderGate queries;
+  EncoderGate documents;
+  Metrics metrics;
+  Api api({.snapshots = no_snapshot,
+           .encoder = queries,
+           .metrics = metrics,
+           .document_encoder = &documents},
+          {.serves = Serves::encoder,
+           .hosts = host_policy(settings),
+           .access = encoder_access(settings)});
+  HttpServerOptions options = server_options(settings);
+  if (!settings.connections_per_address) options.max_connections_per_address = 0;
+  HttpServer server(api, options);
+  queries.open(need_encoder(settings, EncoderRole::queries));
+  documents.open(need_encoder(settings, EncoderRole::documents));
+  stop_signal.watch([&server] { server.stop(); });
+  fmt::print("AniReco's encoder answers at {}\n", server_url(settings, server.port()));
+  std::fflush(stdout);
+  server.run();
+  stop_signal.end_watch();
+  return 0;
+}
+
+}  // namespace anireco::app

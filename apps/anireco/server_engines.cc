@@ -1,0 +1,179 @@
+#include "server_engines.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <array>
+#include <system_error>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "catalog/postgres/generation_content.h"
+#include "catalog/postgres/postgres_store.h"
+#include "engine.h"
+#include "fulltext/guarded_full_text_index.h"
+#include "fulltext/postgres/postgres_full_text_index.h"
+#include "index/exact_vector_index.h"
+#include "index/guarded_vector_index.h"
+#include "index/qdrant/qdrant_vector_index.h"
+#include "ingest/generation_vectors.h"
+
+namespace anireco::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::shared_ptr<const QdrantClient> client_of(const Settings& settings) {
+  if (settings.qdrant_url.empty()) return nullptr;
+  return std::make_shared<const QdrantClient>(QdrantOptions{.url = settings.qdrant_url,
+                                                            .api_key = settings.qdrant_key,
+                                                            .ca_file = settings.qdrant_ca_file});
+}
+
+std::string process_name() {
+  std::array<char, 256> host{};
+  if (gethostname(host.data(), host.size() - 1) != 0) host = {"?"};
+  return fmt::format("{}:{}", host.data(), getpid());
+}
+
+/// Whether what the current snapshot searches in is still kept.
+bool is_kept(PostgresPool& pool, const Generation& generation) {
+  try {
+    find_content(pool, generation.content_hash);
+    return true;
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::not_found) throw;
+    return false;
+  }
+}
+
+void remove_others(const fs::path& kept) {
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(kept.parent_path(), error)) {
+    if (entry.path() != kept) fs::remove(entry.path(), error);
+  }
+}
+
+}  // namespace
+
+ServerEngines::ServerEngines(const Settings& settings)
+    : settings_(settings),
+      pool_(std::make_shared<PostgresPool>(PostgresOptions{
+          .url = settings.database_url, .connections = settings.database_connections})),
+      qdrant_(client_of(settings)),
+      words_(std::make_shared<CircuitBreaker>("PostgreSQL")),
+      vectors_(qdrant_ ? std::make_shared<CircuitBreaker>("Qdrant") : nullptr) {}
+
+std::unique_ptr<CatalogStore> ServerEngines::open_store() const {
+  return std::make_unique<PostgresStore>(pool_,
+                                         PostgresStoreOptions{.threads = thread_count(settings_)});
+}
+
+FeedOptions ServerEngines::feed_options() const {
+  FeedOptions options{.who = process_name(), .threads = thread_count(settings_)};
+  options.qdrant.collection = {.prefix = settings_.qdrant_prefix,
+                               .shards = settings_.qdrant_shards,
+                               .replicas = settings_.qdrant_replicas};
+  return options;
+}
+
+std::unique_ptr<GenerationPublisher> ServerEngines::publisher(CatalogStore& store) const {
+  return std::make_unique<ServerPublisher>(
+      store, pool_, qdrant_,
+      ServerPublisherOptions{.feed = feed_options(), .threads = thread_count(settings_)});
+}
+
+bool ServerEngines::is_fed(const Generation& generation) const {
+  try {
+    const auto content = vectors_->call(
+        [&] { return published_content(*qdrant_, settings_.qdrant_prefix, generation.number); });
+    return content && content->content_hash == generation.content_hash &&
+           content->model_fingerprint == generation.model_fingerprint;
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::unavailable) throw;
+    return false;
+  }
+}
+
+std::unique_ptr<const VectorIndex> ServerEngines::open_qdrant(const Generation& generation,
+                                                              std::size_t titles) const {
+  auto content = published_content(*qdrant_, settings_.qdrant_prefix, generation.number);
+  if (!content) throw Error(ErrorKind::unavailable, "the vectors are not in Qdrant yet");
+  content->generation = generation.number;
+  content->content_hash = generation.content_hash;
+  content->model_fingerprint = generation.model_fingerprint;
+  content->titles = titles;
+  return std::make_unique<GuardedVectorIndex>(
+      QdrantVectorIndex::open(qdrant_, *content, {.prefix = settings_.qdrant_prefix}), vectors_);
+}
+
+std::unique_ptr<const VectorIndex> ServerEngines::open_file(const CatalogStore& store,
+                                                            const Catalog& catalog,
+                                                            const Generation& generation) const {
+  const ExactVectorIndexOptions options{.model_fingerprint = generation.model_fingerprint,
+                                        .threads = thread_count(settings_)};
+  const fs::path file =
+      settings_.data_dir / "vectors" /
+      fmt::format("{:08}-{}.bin", generation.number, generation.content_hash.substr(0, 16));
+  try {
+    return std::make_unique<const ExactVectorIndex>(ExactVectorIndex::open(file, options));
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::not_found && error.kind() != ErrorKind::corrupt) throw;
+  }
+  std::error_code ignored;
+  fs::create_directories(file.parent_path(), ignored);
+  write_generation_vectors(store, catalog, {generation.model_fingerprint, 0}, generation.number,
+                           file);
+  if (!fs::exists(file)) return nullptr;
+  remove_others(file);
+  return std::make_unique<const ExactVectorIndex>(ExactVectorIndex::open(file, options));
+}
+
+std::shared_ptr<const Snapshot> ServerEngines::load(const CatalogStore& store,
+                                                    const Snapshot* current) const {
+  const Generation generation = store.generation();
+  if (generation.number == 0) return nullptr;
+  const bool has_vectors = !generation.model_fingerprint.empty();
+  const bool fed = !qdrant_ || !has_vectors || is_fed(generation);
+  if (!fed && current != nullptr) {
+    const bool same = current->generation == generation;
+    if (same || is_kept(*pool_, current->generation)) return nullptr;
+  }
+  auto snapshot = std::make_shared<Snapshot>();
+  snapshot->generation = generation;
+  snapshot->awaits_vectors = !fed;
+  auto catalog = std::make_unique<const Catalog>(
+      read_generation_records(*pool_, generation, thread_count(settings_)));
+  if (has_vectors && fed) {
+    snapshot->vectors =
+        qdrant_ ? open_qdrant(generation, catalog->size()) : open_file(store, *catalog, generation);
+  }
+  snapshot->titles = std::make_unique<const TitleIndex>(*catalog);
+  snapshot->catalog = std::move(catalog);
+  snapshot->full_text = std::make_unique<const GuardedFullTextIndex>(
+      std::make_unique<const PostgresFullTextIndex>(pool_, generation.content_hash), words_);
+  add_affinity(*snapshot, settings_);
+  return snapshot;
+}
+
+void ServerEngines::probe(const CatalogStore& store) const {
+  try {
+    words_->call([&] { return store.generation().number; });
+  } catch (const Error& error) {
+    log_debug("PostgreSQL: {} ({})", error.what(), error.context());
+  }
+  if (!qdrant_) return;
+  try {
+    vectors_->call([&] { return qdrant_->version(); });
+  } catch (const Error& error) {
+    log_debug("Qdrant: {} ({})", error.what(), error.context());
+  }
+}
+
+std::vector<std::shared_ptr<const CircuitBreaker>> ServerEngines::health() const {
+  std::vector<std::shared_ptr<const CircuitBreaker>> all = {words_};
+  if (vectors_) all.push_back(vectors_);
+  return all;
+}
+
+}  // namespace anireco::app

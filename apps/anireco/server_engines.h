@@ -1,0 +1,59 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/circuit_breaker.h"
+#include "catalog/catalog_store.h"
+#include "catalog/postgres/postgres_pool.h"
+#include "index/qdrant/qdrant_client.h"
+#include "ingest/server_publisher.h"
+#include "search/snapshot.h"
+#include "settings.h"
+
+namespace anireco::app {
+
+/// PostgreSQL, and Qdrant where qdrant_url names one, as the settings have them: the record and the
+/// engines of a process that keeps them on servers. Without Qdrant the vectors lie in a file of the
+/// data folder, made from the record. Thread-safe.
+class ServerEngines {
+ public:
+  /// Connects to nothing yet. Throws Error{invalid_argument} for settings that cannot be right.
+  explicit ServerEngines(const Settings& settings);
+
+  /// Throws Error{invalid_argument} unless the tables are of this version (anireco db migrate).
+  std::unique_ptr<CatalogStore> open_store() const;
+  std::unique_ptr<GenerationPublisher> publisher(CatalogStore& store) const;
+
+  /// Everything over the published generation, null when there is none. `current` is what answers
+  /// now, or null: while Qdrant has not got the new generation yet and the current one can go on,
+  /// the result is null too; where there is none that could go on, a snapshot without vectors that
+  /// awaits them. Throws as the engines do.
+  std::shared_ptr<const Snapshot> load(const CatalogStore& store, const Snapshot* current) const;
+
+  /// Asks each server whether it answers, for what health() tells. Never throws.
+  void probe(const CatalogStore& store) const;
+  /// Of PostgreSQL, and of Qdrant where there is one.
+  std::vector<std::shared_ptr<const CircuitBreaker>> health() const;
+
+  const std::shared_ptr<PostgresPool>& pool() const { return pool_; }
+  /// Null: there is none.
+  const std::shared_ptr<const QdrantClient>& qdrant() const { return qdrant_; }
+  FeedOptions feed_options() const;
+
+ private:
+  std::unique_ptr<const VectorIndex> open_qdrant(const Generation& generation,
+                                                 std::size_t titles) const;
+  std::unique_ptr<const VectorIndex> open_file(const CatalogStore& store, const Catalog& catalog,
+                                               const Generation& generation) const;
+  bool is_fed(const Generation& generation) const;
+
+  const Settings settings_;
+  const std::shared_ptr<PostgresPool> pool_;
+  const std::shared_ptr<const QdrantClient> qdrant_;
+  const std::shared_ptr<CircuitBreaker> words_;
+  const std::shared_ptr<CircuitBreaker> vectors_;
+};
+
+}  // namespace anireco::app

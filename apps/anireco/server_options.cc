@@ -1,0 +1,45 @@
+#include "server_options.h"
+
+#include <unistd.h>
+
+#include <array>
+
+#include "network.h"
+
+namespace anireco::app {
+namespace {
+
+/// A browser opens six; a household or an office behind one address some more.
+constexpr std::size_t kDefaultConnections = 64;
+
+}  // namespace
+
+HostPolicy host_policy(const Settings& settings) {
+  std::vector<std::string> names = settings.hosts;
+  std::array<char, 256> name{};
+  if (!is_loopback(settings.host) && gethostname(name.data(), name.size() - 1) == 0) {
+    names.emplace_back(name.data());
+    names.push_back(std::string(name.data()) + ".local");
+  }
+  return {settings.host, std::move(names)};
+}
+
+HttpServerOptions server_options(const Settings& settings) {
+  HttpServerOptions options{
+      .host = settings.host,
+      .port = settings.port,
+      .runner = {.threads = settings.threads, .max_waiting = settings.queue_capacity}};
+  options.max_connections_per_address = settings.connections_per_address.value_or(
+      is_loopback(settings.host) ? 0 : kDefaultConnections);
+  // What comes through a proxy on this machine is of many people too, whether it is named or not.
+  options.many_behind = [proxies = settings.trusted_proxies](const IpAddress& address) {
+    return anireco::is_loopback(address) || proxies.trusts(address);
+  };
+  return options;
+}
+
+std::string server_url(const Settings& settings, std::uint16_t port) {
+  return url_of(settings.host, port);
+}
+
+}  // namespace anireco::app

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+
+#include "api/host_policy.h"
+#include "api/http_server.h"
+#include "settings.h"
+
+namespace anireco::app {
+
+/// Under which host names a server of these settings answers.
+HostPolicy host_policy(const Settings& settings);
+
+/// Where it listens, its workers and its limits.
+HttpServerOptions server_options(const Settings& settings);
+
+/// The address that it listens on, as a URL.
+std::string server_url(const Settings& settings, std::uint16_t port);
+
+}  // namespace anireco::app

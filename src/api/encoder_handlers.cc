@@ -1,0 +1,90 @@
+#include "api/handlers.h"
+#include "api/json_reader.h"
+#include "api/json_writer.h"
+#include "api/query_reader.h"
+
+namespace anireco {
+namespace {
+
+constexpr std::size_t kMaxTexts = 128;
+constexpr TextRules kTextRules{.max_length = std::size_t{16} << 10};
+
+std::shared_ptr<EncoderScheduler> encoder_in(const EncoderGate& gate) {
+  auto encoder = gate.encoder();
+  if (!encoder) throw unavailable("the encoder is still being loaded");
+  return encoder;
+}
+
+void write_model(JsonWriter& json, const TextEncoder& encoder) {
+  json.field("model", encoder.fingerprint());
+  json.field("dimension", encoder.dimension());
+}
+
+HttpResponse vectors_response(const TextEncoder& encoder, std::span<const EncodeResult> results) {
+  JsonWriter json;
+  json.begin_object();
+  write_model(json, encoder);
+  json.key("vectors");
+  json.begin_array();
+  for (const EncodeResult& result : results) {
+    if (!result.ok()) throw Error(ErrorKind::internal, "a text was not encoded", result.error);
+    json.begin_array();
+    for (const float value : *result.vector) json.number(value);
+    json.end_array();
+  }
+  json.end_array();
+  json.end_object();
+  HttpResponse response{.content_type = "application/json"};
+  response.set_body(json.take());
+  return response;
+}
+
+}  // namespace
+
+Outcome get_encoder(ApiCall& call) {
+  QueryReader(call.target.query).finish();
+  const auto encoder = encoder_in(call.api.services().encoder);
+  JsonWriter json;
+  json.begin_object();
+  write_model(json, encoder->encoder());
+  json.end_object();
+  return json_response(call, json.take());
+}
+
+Outcome post_encode(ApiCall& call) {
+  QueryReader(call.target.query).finish();
+  const JsonBody body(call.request.body);
+  FieldErrors errors;
+  ObjectReader reader(body.object(), errors);
+  const std::string role = reader.text("role", kNameRules).value_or("queries");
+  std::vector<std::string> texts = reader.texts("texts", kTextRules, kMaxTexts);
+  reader.finish();
+  if (texts.empty()) errors.add("texts", "at least one text");
+  if (role != "queries" && role != "documents") errors.add("role", "queries or documents");
+  errors.throw_if_any();
+  const ApiServices& services = call.api.services();
+  const bool documents = role == "documents" && services.document_encoder != nullptr;
+  auto encoder = encoder_in(documents ? *services.document_encoder : services.encoder);
+  return NeedsVectors{std::move(texts), encoder, [encoder](std::span<const EncodeResult> results) {
+                        return vectors_response(encoder->encoder(), results);
+                      }};
+}
+
+Outcome get_encoder_readiness(ApiCall& call) {
+  QueryReader(call.target.query).finish();
+  const EncoderState state = call.api.services().encoder.state();
+  const bool ready = state == EncoderState::ready && !call.api.draining();
+  JsonWriter json;
+  json.begin_object();
+  json.field("status", ready ? "ready" : "starting");
+  json.field("encoder", to_string(state));
+  json.end_object();
+  HttpResponse response = json_response(call, json.take());
+  if (!ready) {
+    response.status = 503;
+    response.headers.emplace_back("Retry-After", "1");
+  }
+  return response;
+}
+
+}  // namespace anireco

@@ -1,0 +1,306 @@
+// What only the store in PostgreSQL does: two processes, a server that goes and comes, versions.
+
+#include "catalog/postgres/postgres_store.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <pqxx/pqxx>
+#include <thread>
+
+#include "base/error.h"
+#include "catalog/catalog.h"
+#include "catalog/postgres/test_server.h"
+#include "catalog/test_records.h"
+
+namespace anireco {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::SizeIs;
+
+std::vector<Anime> titles(std::uint32_t from, std::uint32_t to) {
+  std::vector<Anime> records;
+  for (std::uint32_t i = from; i < to; ++i) records.push_back(titled("T", i));
+  return records;
+}
+
+/// Message of the error of this kind that `action` throws.
+template <typename Action>
+std::string message_of(ErrorKind kind, const Action& action) {
+  try {
+    action();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), kind) << error.what() << " " << error.context();
+    return error.what();
+  }
+  ADD_FAILURE() << "no error";
+  return "";
+}
+
+class PostgresStores : public ::testing::Test {
+ protected:
+  void SetUp() override { ANIRECO_NEED_POSTGRES(); }
+
+  static std::shared_ptr<PostgresPool> pool_on(const std::string& url) {
+    return std::make_shared<PostgresPool>(PostgresOptions{.url = url});
+  }
+  static void execute(PostgresPool& pool, const std::string& sql) {
+    pool.write([&](pqxx::transaction_base& transaction) { transaction.exec(sql); });
+  }
+};
+
+TEST_F(PostgresStores, NameTheCommandThatMakesTheTables) {
+  const auto pool = pool_on(TestServer::shared().new_database());
+  EXPECT_THAT(message_of(ErrorKind::invalid_argument, [&] { PostgresStore store(pool); }),
+              HasSubstr("anireco db migrate"));
+  const PostgresMigration first = migrate_postgres(*pool);
+  EXPECT_EQ(first.from, 0);
+  EXPECT_EQ(first.to, kPostgresSchemaVersion);
+  const PostgresMigration again = migrate_postgres(*pool);
+  EXPECT_EQ(again.from, kPostgresSchemaVersion);
+  EXPECT_EQ(again.to, kPostgresSchemaVersion);
+  EXPECT_NO_THROW(PostgresStore store(pool));
+}
+
+TEST_F(PostgresStores, MigrateOlderTablesAndKeepWhatTheyHold) {
+  const auto pool = pool_on(TestServer::shared().new_database());
+  migrate_postgres(*pool, 1);
+  execute(*pool,
+          "INSERT INTO title (id) VALUES ('abcdefghij');"
+          "INSERT INTO contribution VALUES ('abcdefghij', 'a', 'mal:1', "
+          "'{\"ids\":{\"mal\":1},\"titles\":{\"romaji\":\"Old\"}}');"
+          "INSERT INTO identity VALUES ('mal:1', 'abcdefghij');"
+          "INSERT INTO generation VALUES (4, 'h', 'm', false)");
+  EXPECT_THAT(message_of(ErrorKind::invalid_argument, [&] { PostgresStore store(pool); }),
+              HasSubstr("anireco db migrate"));
+  EXPECT_EQ(migrate_postgres(*pool).from, 1);
+  PostgresStore store(pool);
+  ASSERT_THAT(store.load(), SizeIs(1));
+  EXPECT_EQ(store.load()[0].titles.romaji, "Old");
+  EXPECT_EQ(store.generation().number, 4U);
+  store.publish({.number = 5, .content_hash = "i", .model_fingerprint = "m"});
+}
+
+TEST_F(PostgresStores, RefuseNewerTablesAndSomebodyElses) {
+  const auto newer = TestServer::shared().new_pool();
+  execute(*newer, "UPDATE schema_version SET version = 99");
+  EXPECT_THAT(message_of(ErrorKind::invalid_argument, [&] { PostgresStore store(newer); }),
+              HasSubstr("newer"));
+  EXPECT_THAT(message_of(ErrorKind::invalid_argument, [&] { migrate_postgres(*newer); }),
+              HasSubstr("newer"));
+  const auto other = pool_on(TestServer::shared().new_database());
+  execute(*other, "CREATE SCHEMA anireco; CREATE TABLE anireco.bills (sum integer)");
+  EXPECT_THAT(message_of(ErrorKind::invalid_argument, [&] { migrate_postgres(*other); }),
+              HasSubstr("another program"));
+}
+
+TEST_F(PostgresStores, MigrateOnceWhenSeveralTryAtOnce) {
+  const std::string url = TestServer::shared().new_database();
+  std::vector<std::jthread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] { EXPECT_NO_THROW(migrate_postgres(*pool_on(url))); });
+  }
+  threads.clear();
+  EXPECT_NO_THROW(PostgresStore store(pool_on(url)));
+}
+
+TEST_F(PostgresStores, NameTheHolderOfTheLockAndGiveItBackWithItsProcess) {
+  const std::string url = TestServer::shared().new_database();
+  migrate_postgres(*pool_on(url));
+  const pid_t child = ::fork();
+  if (child == 0) {
+    PostgresStore store(pool_on(url));
+    const auto lock = store.lock_for_writing();
+    ::pause();
+  }
+  PostgresStore store(pool_on(url));
+  std::string message;
+  for (int i = 0; i < 600 && message.empty(); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    try {
+      store.lock_for_writing();
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::unavailable);
+      message = error.what();
+    }
+  }
+  EXPECT_THAT(message, HasSubstr("pid " + std::to_string(child)));
+  EXPECT_THAT(message, HasSubstr(" since 2"));
+  ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);
+  std::unique_ptr<WriterLock> lock;
+  for (int i = 0; i < 600 && !lock; ++i) {
+    try {
+      lock = store.lock_for_writing();
+    } catch (const Error&) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+  }
+  EXPECT_TRUE(lock);
+}
+
+TEST_F(PostgresStores, LetTwoWriteAtOnceWithoutMixing) {
+  const std::string url = TestServer::shared().new_database();
+  migrate_postgres(*pool_on(url));
+  std::atomic<bool> done = false;
+  std::jthread reader([&] {
+    PostgresStore other(pool_on(url));
+    std::size_t seen = 0;
+    while (!done) {
+      const std::size_t now = other.load().size();
+      EXPECT_GE(now, seen);
+      EXPECT_EQ(now % 50, 0U) << "half a transaction";
+      seen = now;
+    }
+  });
+  std::vector<std::jthread> writers;
+  for (std::uint32_t writer = 0; writer < 2; ++writer) {
+    writers.emplace_back([&, writer] {
+      PostgresStore store(pool_on(url));
+      for (std::uint32_t batch = 0; batch < 4; ++batch) {
+        const std::uint32_t from = 1 + (writer * 4 + batch) * 50;
+        store.upsert("a", titles(from, from + 50));
+        store.upsert("b", titles(1, 51));  // The same titles, by both.
+      }
+    });
+  }
+  writers.clear();
+  done = true;
+  reader.join();
+  EXPECT_EQ(PostgresStore(pool_on(url)).count(), 400U);
+}
+
+TEST_F(PostgresStores, LeaveTheFormerGenerationWhenKilledWithinAPublish) {
+  const std::string url = TestServer::shared().new_database();
+  migrate_postgres(*pool_on(url));
+  PostgresStore(pool_on(url))
+      .publish({.number = 1, .content_hash = "one", .model_fingerprint = ""});
+  for (const char* point : {"store.in_publish", "store.before_commit"}) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      PostgresStore store(pool_on(url), {.fault = kill_at(point)});
+      store.publish({.number = 2, .content_hash = "two", .model_fingerprint = ""});
+      ::_exit(0);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    EXPECT_TRUE(WIFSIGNALED(status)) << point;
+    PostgresStore store(pool_on(url));
+    EXPECT_EQ(store.generation().content_hash, "one");
+  }
+  PostgresStore store(pool_on(url));
+  store.publish({.number = 2, .content_hash = "three", .model_fingerprint = ""});
+  EXPECT_EQ(store.generation().content_hash, "three");
+}
+
+TEST_F(PostgresStores, GoOnWhenTheServerHasComeBack) {
+  TestServer server;
+  PostgresStore store(server.new_pool());
+  store.upsert("a", titles(1, 11));
+  const auto lock = store.lock_for_writing();
+  server.stop();
+  const auto begin = std::chrono::steady_clock::now();
+  message_of(ErrorKind::unavailable, [&] { store.count(); });
+  message_of(ErrorKind::unavailable, [&] { store.upsert("a", titles(11, 21)); });
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(20));
+  server.start();
+  std::this_thread::sleep_for(std::chrono::milliseconds(600));  // No second try before.
+  EXPECT_EQ(store.count(), 10U);
+  store.upsert("a", titles(11, 21));
+  EXPECT_EQ(store.count(), 20U);
+  // The lock was taken again on the way.
+  PostgresStore other(std::make_shared<PostgresPool>(PostgresOptions{.url = server.url("test1")}));
+  message_of(ErrorKind::unavailable, [&] { other.lock_for_writing(); });
+  // A restart between two calls is not noticed at all.
+  server.stop(SIGINT);
+  server.start();
+  EXPECT_EQ(store.count(), 20U);
+}
+
+TEST_F(PostgresStores, ComplainOfRowsThatAreNoRecords) {
+  const auto pool = TestServer::shared().new_pool();
+  PostgresStore store(pool);
+  store.put_vectors("m", std::vector<StoredVector>{{{1, 1}, {1, 2}}});
+  execute(*pool, "UPDATE vector SET bfloat16 = '\\x00'");
+  const TextHash wanted[] = {{1, 1}};
+  message_of(ErrorKind::corrupt, [&] { store.vectors("m", wanted); });
+  for (const char* json : {"{", "", "[]", "{\"ids\": 7}"}) {
+    execute(*pool,
+            "DELETE FROM title; DELETE FROM contribution;"
+            "INSERT INTO title (id) VALUES ('abcdefghij');"
+            "INSERT INTO contribution VALUES ('abcdefghij', 'a', 'k', '" +
+                std::string(json) + "')");
+    message_of(ErrorKind::corrupt, [&] { store.load(); });
+    message_of(ErrorKind::corrupt, [&] { store.load_titles(); });
+  }
+}
+
+TEST_F(PostgresStores, RefuseTextsThatTheDatabaseCannotHold) {
+  PostgresStore store(TestServer::shared().new_pool());
+  const std::string zero("a\0b", 3);
+  message_of(ErrorKind::invalid_argument, [&] { store.upsert(zero, titles(1, 2)); });
+  message_of(ErrorKind::invalid_argument, [&] { store.upsert("\xff", titles(1, 2)); });
+  EXPECT_EQ(store.count(), 0U);
+  // What would end a statement, or an array, does not.
+  const std::string odd = R"('; DROP TABLE title; -- "name", {with} \ and 'quotes')";
+  store.upsert("a", std::vector<Anime>{titled(odd, 1), titled("{}", 2)});
+  ASSERT_THAT(store.load_titles(), SizeIs(2));
+  std::vector<std::string> names;
+  for (const Anime& anime : store.load()) names.push_back(anime.titles.romaji);
+  EXPECT_THAT(names, ::testing::UnorderedElementsAre(odd, "{}"));
+}
+
+TEST_F(PostgresStores, KeepTheAddressOutOfWhatTheySay) {
+  for (const char* url : {"", "nonsense", "postgres://u:secret@[::1", "host"}) {
+    const std::string message =
+        message_of(ErrorKind::invalid_argument, [&] { PostgresPool pool({.url = url}); });
+    EXPECT_THAT(message, Not(HasSubstr("secret")));
+  }
+  PostgresPool nowhere({.url = "postgres://u:secret@127.0.0.1:1/x"});
+  try {
+    nowhere.read([](pqxx::transaction_base&) {});
+    FAIL() << "connected";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::unavailable);
+    EXPECT_THAT(std::string(error.what()) + error.context(), Not(HasSubstr("secret")));
+  }
+}
+
+TEST_F(PostgresStores, EndWhatTakesLongerThanItsLimit) {
+  const std::string url = TestServer::shared().new_database();
+  PostgresPool quick({.url = url, .statement_limit = std::chrono::milliseconds(100)});
+  const auto sleep = [](pqxx::transaction_base& transaction) {
+    transaction.exec("SELECT pg_sleep(60)");
+  };
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_THAT(message_of(ErrorKind::unavailable, [&] { quick.read(sleep); }),
+              HasSubstr("time limit"));
+  // The clock here cuts off what the server does not end.
+  PostgresPool cut({.url = url, .work_limit = std::chrono::milliseconds(300)});
+  message_of(ErrorKind::unavailable, [&] { cut.read(sleep); });
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(30));
+  EXPECT_NO_THROW(cut.read([](pqxx::transaction_base&) {}));
+}
+
+TEST_F(PostgresStores, WaitForAFreeConnectionAndNoLonger) {
+  PostgresPool pool({.url = TestServer::shared().new_database(),
+                     .connections = 1,
+                     .wait = std::chrono::milliseconds(50)});
+  pool.read([&](pqxx::transaction_base&) {
+    EXPECT_THAT(
+        message_of(ErrorKind::unavailable, [&] { pool.read([](pqxx::transaction_base&) {}); }),
+        HasSubstr("busy"));
+  });
+  EXPECT_NO_THROW(pool.read([](pqxx::transaction_base&) {}));
+}
+
+}  // namespace
+}  // namespace anireco

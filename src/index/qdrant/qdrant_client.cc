@@ -1,0 +1,319 @@
+#include "index/qdrant/qdrant_client.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <thread>
+#include <unordered_set>
+#include <utility>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "index/qdrant/answer_fields.h"
+#include "net/curl_fetcher.h"
+#include "net/fetch_error.h"
+#include "net/fetcher_pool.h"
+#include "net/url.h"
+
+namespace anireco {
+namespace {
+
+namespace json = boost::json;
+
+/// Below the 5 s after which Qdrant closes an idle connection.
+constexpr std::chrono::seconds kMaxIdle{4};
+constexpr std::size_t kMaxSearchBytes = std::size_t{64} << 20;
+constexpr std::size_t kMaxReadBytes = std::size_t{256} << 20;
+
+QdrantOptions checked(QdrantOptions options) {
+  while (options.url.ends_with('/')) options.url.pop_back();
+  if (!is_http_url(options.url)) {
+    throw Error(ErrorKind::invalid_argument, "the address of the Qdrant server is no http address");
+  }
+  const bool positive = options.connect_timeout.count() > 0 && options.search_timeout.count() > 0 &&
+                        options.write_timeout.count() > 0 && options.write_tries > 0;
+  if (!positive) {
+    throw Error(ErrorKind::invalid_argument, "times and tries of Qdrant must be above 0");
+  }
+  return options;
+}
+
+std::unique_ptr<HttpFetcher> make_fetcher(const QdrantOptions& options) {
+  const CurlFetcherOptions curl{.ca_file = options.ca_file,
+                                .connect_timeout = options.connect_timeout,
+                                .max_idle = kMaxIdle,
+                                .use_proxy = false};
+  return std::make_unique<FetcherPool>([curl] { return std::make_unique<CurlFetcher>(curl); });
+}
+
+/// What the server says of an error, for the log.
+std::string said(const FetchResponse& response) {
+  constexpr std::size_t kMost = 500;
+  return fmt::format("status {}: {}", response.status, response.body.substr(0, kMost));
+}
+
+void check_status(const FetchResponse& response) {
+  const int status = response.status;
+  if (status >= 200 && status < 300) return;
+  if (status == 404) {
+    throw Error(ErrorKind::not_found, "the Qdrant server does not have what was asked for",
+                said(response));
+  }
+  if (status == 401 || status == 403) {
+    throw Error(ErrorKind::invalid_argument, "the Qdrant server refuses the API key",
+                said(response));
+  }
+  if (status == 408 || status == 429 || status >= 500) {
+    throw Error(ErrorKind::unavailable, "the Qdrant server cannot answer now", said(response));
+  }
+  throw Error(ErrorKind::corrupt, "the Qdrant server does not take what it was sent",
+              said(response));
+}
+
+/// A name as part of a path: ours need no escaping, and others are not asked for.
+const std::string& in_path(const std::string& name) {
+  const auto plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-';
+  };
+  if (name.empty() || name.size() > 200 || !std::ranges::all_of(name, plain)) {
+    throw Error(ErrorKind::invalid_argument, "not the name of a collection", name);
+  }
+  return name;
+}
+
+std::string path_of(const std::string& collection, std::string_view rest = {}) {
+  return fmt::format("/collections/{}{}", in_path(collection), rest);
+}
+
+json::array as_array(std::span<const std::uint64_t> ids) {
+  json::array out;
+  out.reserve(ids.size());
+  for (const std::uint64_t id : ids) out.emplace_back(id);
+  return out;
+}
+
+}  // namespace
+
+QdrantClient::QdrantClient(QdrantOptions options)
+    : options_(checked(std::move(options))), fetcher_(make_fetcher(options_)) {}
+
+QdrantClient::QdrantClient(QdrantOptions options, std::unique_ptr<HttpFetcher> fetcher)
+    : options_(checked(std::move(options))), fetcher_(std::move(fetcher)) {}
+
+json::value QdrantClient::exchange(Kind kind, const FetchRequest& request) const {
+  const FetchResponse response = [&] {
+    try {
+      return fetcher_->fetch(request);
+    } catch (const FetchError& error) {
+      // The server has closed the idle connection; a new one is opened.
+      if (kind == Kind::write || error.failure() != FetchFailure::cut) throw;
+      return fetcher_->fetch(request);
+    }
+  }();
+  check_status(response);
+  json::value answer;
+  try {
+    answer = json::parse(response.body);
+  } catch (const std::exception& error) {
+    throw Error(ErrorKind::corrupt, "the Qdrant server's answer is no JSON", error.what());
+  }
+  return answer;
+}
+
+json::value QdrantClient::call(Kind kind, const std::string& method, const std::string& path,
+                               const std::string& body) const {
+  FetchRequest request;
+  request.method = method;
+  request.url = options_.url + path;
+  request.body = body;
+  request.timeout = kind == Kind::search ? options_.search_timeout : options_.write_timeout;
+  request.max_body_bytes = kind == Kind::search ? kMaxSearchBytes : kMaxReadBytes;
+  if (!body.empty()) request.headers["Content-Type"] = "application/json";
+  if (!options_.api_key.empty()) request.headers["api-key"] = options_.api_key;
+  auto wait = options_.first_wait;
+  for (unsigned tries = 1;; ++tries) {
+    try {
+      json::value answer = exchange(kind, request);
+      return std::move(member(as_object(answer), "result"));
+    } catch (const Error& error) {
+      const bool again = kind == Kind::write && error.kind() == ErrorKind::unavailable &&
+                         tries < options_.write_tries;
+      if (!again) {
+        // fetchers tell of the exchange only; what is shown names the server's part.
+        if (dynamic_cast<const FetchError*>(&error) == nullptr) throw;
+        throw Error(ErrorKind::unavailable,
+                    fmt::format("the Qdrant server does not answer: {}", error.what()),
+                    error.context());
+      }
+      log_warning("qdrant: {} {}: {}; trying again", method, path, error.what());
+    }
+    std::this_thread::sleep_for(wait);
+    wait *= 2;
+  }
+}
+
+std::string QdrantClient::version() const {
+  FetchRequest request;
+  request.url = options_.url + "/";
+  request.timeout = options_.search_timeout;
+  if (!options_.api_key.empty()) request.headers["api-key"] = options_.api_key;
+  json::value answer;
+  try {
+    answer = exchange(Kind::search, request);
+  } catch (const FetchError& error) {
+    throw Error(ErrorKind::unavailable,
+                fmt::format("the Qdrant server does not answer: {}", error.what()),
+                error.context());
+  }
+  std::string version(as_string(member(as_object(answer), "version")));
+  // This asks with the key, which "/" does not need.
+  collections();
+  return version;
+}
+
+std::vector<std::string> QdrantClient::collections() const {
+  json::value result = call(Kind::read, "GET", "/collections");
+  std::vector<std::string> names;
+  for (json::value& collection : as_array(member(as_object(result), "collections"))) {
+    names.emplace_back(as_string(member(as_object(collection), "name")));
+  }
+  return names;
+}
+
+std::optional<QdrantCollectionInfo> QdrantClient::collection(const std::string& name) const {
+  json::value result;
+  try {
+    result = call(Kind::read, "GET", path_of(name));
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::not_found) return std::nullopt;
+    throw;
+  }
+  json::object& object = as_object(result);
+  QdrantCollectionInfo info;
+  info.status = as_string(member(object, "status"));
+  if (const json::value* points = object.if_contains("points_count");
+      points && !points->is_null()) {
+    info.points = as_count(*points);
+  }
+  info.config = std::move(as_object(member(object, "config")));
+  if (json::value* metadata = info.config.if_contains("metadata");
+      metadata != nullptr && metadata->is_object()) {
+    info.metadata = metadata->get_object();
+  }
+  return info;
+}
+
+void QdrantClient::create_collection(const std::string& name, const json::object& spec) const {
+  call(Kind::write, "PUT", path_of(name), json::serialize(spec));
+}
+
+void QdrantClient::delete_collection(const std::string& name) const {
+  call(Kind::write, "DELETE", path_of(name));
+}
+
+void QdrantClient::update_collection(const std::string& name, const json::object& change) const {
+  call(Kind::write, "PATCH", path_of(name), json::serialize(change));
+}
+
+void QdrantClient::create_payload_index(const std::string& name, const std::string& field,
+                                        const json::value& schema) const {
+  call(Kind::write, "PUT", path_of(name, "/index?wait=true"),
+       json::serialize(json::object{{"field_name", field}, {"field_schema", schema}}));
+}
+
+std::map<std::string, std::string> QdrantClient::aliases() const {
+  json::value result = call(Kind::read, "GET", "/aliases");
+  std::map<std::string, std::string> out;
+  for (json::value& alias : as_array(member(as_object(result), "aliases"))) {
+    json::object& object = as_object(alias);
+    out.emplace(as_string(member(object, "alias_name")),
+                as_string(member(object, "collection_name")));
+  }
+  return out;
+}
+
+void QdrantClient::switch_alias(const std::string& alias, const std::string& collection) const {
+  json::array actions;
+  // Both actions are one step for whoever searches.
+  if (aliases().contains(alias)) {
+    actions.push_back(json::object{{"delete_alias", json::object{{"alias_name", alias}}}});
+  }
+  actions.push_back(json::object{
+      {"create_alias", json::object{{"collection_name", collection}, {"alias_name", alias}}}});
+  call(Kind::write, "POST", "/collections/aliases",
+       json::serialize(json::object{{"actions", std::move(actions)}}));
+}
+
+void QdrantClient::upsert(const std::string& name, const std::string& body) const {
+  call(Kind::write, "PUT", path_of(name, "/points?wait=true"), body);
+}
+
+void QdrantClient::delete_points(const std::string& name,
+                                 std::span<const std::uint64_t> ids) const {
+  call(Kind::write, "POST", path_of(name, "/points/delete?wait=true"),
+       json::serialize(json::object{{"points", as_array(ids)}}));
+}
+
+std::uint64_t QdrantClient::count(const std::string& name, const json::object& filter) const {
+  json::value result = call(Kind::read, "POST", path_of(name, "/points/count"),
+                            json::serialize(json::object{{"exact", true}, {"filter", filter}}));
+  return as_count(member(as_object(result), "count"));
+}
+
+std::vector<QdrantHit> QdrantClient::query(const std::string& name, const std::string& body,
+                                           std::size_t limit) const {
+  json::value result = call(Kind::search, "POST", path_of(name, "/points/query"), body);
+  json::array& points = as_array(member(as_object(result), "points"));
+  if (points.size() > limit) throw_unexpected("more points than asked for");
+  std::vector<QdrantHit> hits;
+  hits.reserve(points.size());
+  std::unordered_set<std::uint64_t> met;
+  met.reserve(points.size());
+  for (json::value& point : points) {
+    json::object& object = as_object(point);
+    const QdrantHit hit{as_count(member(object, "id")), as_float(member(object, "score"))};
+    if (!met.insert(hit.id).second) throw_unexpected("a point twice");
+    hits.push_back(hit);
+  }
+  return hits;
+}
+
+void QdrantClient::scroll(const std::string& name, const json::object& request,
+                          std::size_t page_size,
+                          const std::function<void(const json::object&)>& visit) const {
+  json::object body = request;
+  body["limit"] = page_size;
+  std::uint64_t next = 0;
+  while (true) {
+    body["offset"] = next;
+    json::value result =
+        call(Kind::read, "POST", path_of(name, "/points/scroll"), json::serialize(body));
+    json::object& page = as_object(result);
+    for (json::value& point : as_array(member(page, "points"))) {
+      json::object& object = as_object(point);
+      const std::uint64_t id = as_count(member(object, "id"));
+      if (id < next) throw_unexpected("points out of order");
+      next = id + 1;
+      visit(object);
+    }
+    const json::value* offset = page.if_contains("next_page_offset");
+    if (offset == nullptr || offset->is_null()) return;
+    const std::uint64_t following = as_count(*offset);
+    // Or a server could keep us reading for ever.
+    if (following < next) throw_unexpected("a page that begins before the last one's end");
+    next = following;
+  }
+}
+
+json::array QdrantClient::retrieve(const std::string& name, std::span<const std::uint64_t> ids,
+                                   const json::value& with_vector) const {
+  json::value result =
+      call(Kind::search, "POST", path_of(name, "/points"),
+           json::serialize(json::object{
+               {"ids", as_array(ids)}, {"with_payload", false}, {"with_vector", with_vector}}));
+  return std::move(as_array(result));
+}
+
+}  // namespace anireco

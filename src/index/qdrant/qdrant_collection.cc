@@ -1,0 +1,252 @@
+#include "index/qdrant/qdrant_collection.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <charconv>
+#include <chrono>
+#include <thread>
+#include <utility>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "index/qdrant/answer_fields.h"
+#include "index/qdrant/filter_json.h"
+
+namespace anireco {
+namespace {
+
+namespace json = boost::json;
+
+constexpr const char* kMadeBy = "anireco";
+/// Of point_json.h and point_payload(): raised when points change their form.
+constexpr std::uint64_t kFormat = 1;
+constexpr std::size_t kIdsAPage = 10'000;
+constexpr std::chrono::minutes kOptimiserPatience{30};
+
+json::object metadata_of(const QdrantContent& content, bool complete) {
+  return {{"made_by", kMadeBy},
+          {"format", kFormat},
+          {"generation", content.generation},
+          {"content_hash", content.content_hash},
+          {"model", content.model_fingerprint},
+          {"dimension", content.dimension},
+          {"titles", content.titles},
+          {"points", content.points},
+          {"checksum", content.checksum},
+          {"complete", complete}};
+}
+
+bool made_by_us(const json::object& metadata) {
+  const json::value* by = metadata.if_contains("made_by");
+  const json::value* format = metadata.if_contains("format");
+  return by != nullptr && *by == kMadeBy && format != nullptr && *format == kFormat;
+}
+
+bool is_complete(const json::object& metadata) {
+  const json::value* complete = metadata.if_contains("complete");
+  return complete != nullptr && *complete == true;
+}
+
+/// Throws Error{corrupt} for metadata that this program did not write.
+QdrantContent content_of(const json::object& metadata) {
+  QdrantContent content;
+  content.generation = as_count(member(metadata, "generation"));
+  content.content_hash = as_string(member(metadata, "content_hash"));
+  content.model_fingerprint = as_string(member(metadata, "model"));
+  content.dimension = as_count(member(metadata, "dimension"));
+  content.titles = as_count(member(metadata, "titles"));
+  content.points = as_count(member(metadata, "points"));
+  content.checksum = as_string(member(metadata, "checksum"));
+  return content;
+}
+
+json::object collection_spec(const QdrantCollectionOptions& options, const QdrantContent& content) {
+  // The scan reads the 8 bits alone; of the floats only what is compared again comes into memory.
+  const json::object windows{
+      {"size", 2 * content.dimension},
+      {"distance", "Dot"},
+      {"on_disk", true},
+      {"multivector_config", json::object{{"comparator", "max_sim"}}},
+      {"quantization_config",
+       json::object{{"scalar", json::object{{"type", "int8"}, {"always_ram", true}}}}}};
+  const json::object document{{"size", content.dimension}, {"distance", "Dot"}, {"on_disk", true}};
+  json::object spec{
+      {"vectors", json::object{{kDocumentVector, document}, {kWindowsVector, windows}}},
+      {"shard_number", options.shards},
+      {"replication_factor", options.replicas},
+      {"metadata", metadata_of(content, false)}};
+  // Without a graph every title is compared.
+  if (content.titles < options.exact_below) spec["hnsw_config"] = json::object{{"m", 0}};
+  return spec;
+}
+
+void check(const QdrantCollectionOptions& options) {
+  const auto plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-';
+  };
+  if (options.prefix.empty() || options.prefix.size() > 100 ||
+      !std::ranges::all_of(options.prefix, plain)) {
+    throw Error(ErrorKind::invalid_argument,
+                "the prefix of Qdrant's collections must be letters, digits, \"_\" and \"-\"");
+  }
+  if (options.shards == 0 || options.replicas == 0) {
+    throw Error(ErrorKind::invalid_argument, "shards and replicas of Qdrant must be at least 1");
+  }
+}
+
+}  // namespace
+
+void QdrantChecksum::add(const QdrantPoint& point, const json::object& payload) {
+  hash_.update(std::to_string(point.doc));
+  hash_.update(json::serialize(payload));
+  hash_.update(std::as_bytes(point.document));
+  hash_.update(std::as_bytes(point.windows));
+}
+
+std::string QdrantChecksum::digest() const { return fmt::format("{:016x}", hash_.digest()); }
+
+std::string collection_name(const std::string& prefix, std::uint64_t generation) {
+  return fmt::format("{}_{}", prefix, generation);
+}
+
+std::optional<std::uint64_t> collection_generation(const std::string& prefix,
+                                                   const std::string& name) {
+  if (!name.starts_with(prefix + "_")) return std::nullopt;
+  const char* begin = name.data() + prefix.size() + 1;
+  const char* end = name.data() + name.size();
+  std::uint64_t generation = 0;
+  const auto [stopped, error] = std::from_chars(begin, end, generation);
+  if (error != std::errc() || stopped != end) return std::nullopt;
+  if (collection_name(prefix, generation) != name) return std::nullopt;
+  return generation;
+}
+
+std::optional<std::uint64_t> published_generation(const QdrantClient& client,
+                                                  const std::string& prefix) {
+  const auto aliases = client.aliases();
+  const auto found = aliases.find(prefix);
+  if (found == aliases.end()) return std::nullopt;
+  return collection_generation(prefix, found->second);
+}
+
+std::optional<QdrantContent> published_content(const QdrantClient& client,
+                                               const std::string& prefix,
+                                               std::uint64_t generation) {
+  const auto info = client.collection(collection_name(prefix, generation));
+  if (!info || !made_by_us(info->metadata) || !is_complete(info->metadata)) return std::nullopt;
+  return content_of(info->metadata);
+}
+
+QdrantCollectionWriter::QdrantCollectionWriter(const QdrantClient& client,
+                                               const QdrantCollectionOptions& options,
+                                               const Catalog& catalog, QdrantContent content)
+    : client_(client),
+      options_(options),
+      catalog_(catalog),
+      content_(std::move(content)),
+      name_(collection_name(options.prefix, content_.generation)),
+      present_(content_.titles, false) {
+  check(options_);
+  const auto info = client_.collection(name_);
+  if (info) {
+    const bool same = made_by_us(info->metadata) && content_of(info->metadata) == content_;
+    if (same) {
+      find_points();
+      return;
+    }
+    log_info("qdrant: collection {} holds something else and is made anew", name_);
+    client_.delete_collection(name_);
+  }
+  create();
+}
+
+void QdrantCollectionWriter::create() {
+  client_.create_collection(name_, collection_spec(options_, content_));
+  for (const auto& [field, type] : payload_indexes()) {
+    client_.create_payload_index(name_, field, json::value(type));
+  }
+}
+
+void QdrantCollectionWriter::find_points() {
+  client_.scroll(name_, {{"with_payload", false}, {"with_vector", false}}, kIdsAPage,
+                 [this](const json::object& point) {
+                   const std::uint64_t id = as_count(member(point, "id"));
+                   if (id >= present_.size()) return;
+                   present_[id] = true;
+                   ++found_;
+                 });
+  // A first writer may have been stopped before it had made them all.
+  for (const auto& [field, type] : payload_indexes()) {
+    client_.create_payload_index(name_, field, json::value(type));
+  }
+}
+
+bool QdrantCollectionWriter::has(DocId doc) const { return doc < present_.size() && present_[doc]; }
+
+void QdrantCollectionWriter::add(const QdrantPoint& point) {
+  body_ += pending_ == 0 ? "{\"points\":[" : ",";
+  append_point(point, point_payload(catalog_, point.doc), body_);
+  ++pending_;
+  if (body_.size() >= options_.batch_bytes) flush();
+}
+
+void QdrantCollectionWriter::flush() {
+  if (pending_ == 0) return;
+  body_ += "]}";
+  client_.upsert(name_, body_);
+  sent_ += pending_;
+  pending_ = 0;
+  body_.clear();
+}
+
+void QdrantCollectionWriter::complete() {
+  flush();
+  const std::uint64_t points = client_.count(name_);
+  if (points != content_.points) {
+    throw Error(ErrorKind::unavailable,
+                fmt::format("Qdrant has {} of {} titles; publish again", points, content_.points));
+  }
+  wait_until_optimised();
+  client_.update_collection(name_, {{"metadata", metadata_of(content_, true)}});
+  const auto before = client_.aliases();
+  const auto current = before.find(options_.prefix);
+  if (current == before.end() || current->second != name_) {
+    client_.switch_alias(options_.prefix, name_);
+  }
+  remove_old(before);
+}
+
+void QdrantCollectionWriter::wait_until_optimised() const {
+  const auto give_up = std::chrono::steady_clock::now() + kOptimiserPatience;
+  auto wait = std::chrono::milliseconds(50);
+  while (std::chrono::steady_clock::now() < give_up) {
+    const auto info = client_.collection(name_);
+    if (!info) throw Error(ErrorKind::unavailable, "the collection was deleted meanwhile", name_);
+    if (info->status == "red") {
+      throw Error(ErrorKind::unavailable, "the Qdrant server reports a damaged collection", name_);
+    }
+    if (info->status != "yellow") return;
+    std::this_thread::sleep_for(wait);
+    wait = std::min(wait * 2, std::chrono::milliseconds(1'000));
+  }
+  log_warning("qdrant: {} is still being optimised; searches are slower until then", name_);
+}
+
+void QdrantCollectionWriter::remove_old(
+    const std::map<std::string, std::string>& aliases_before) const {
+  // Searches under way may still read the collection of the generation before.
+  std::uint64_t keep_from = content_.generation > 0 ? content_.generation - 1 : 0;
+  if (const auto found = aliases_before.find(options_.prefix); found != aliases_before.end()) {
+    const auto previous = collection_generation(options_.prefix, found->second);
+    if (previous) keep_from = std::min(keep_from, *previous);
+  }
+  for (const std::string& name : client_.collections()) {
+    const auto generation = collection_generation(options_.prefix, name);
+    if (generation && *generation < keep_from) client_.delete_collection(name);
+  }
+}
+
+}  // namespace anireco

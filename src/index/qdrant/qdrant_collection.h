@@ -1,0 +1,108 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/hash.h"
+#include "catalog/catalog.h"
+#include "index/qdrant/point_json.h"
+#include "index/qdrant/qdrant_client.h"
+
+namespace anireco {
+
+/// How collections are made.
+struct QdrantCollectionOptions {
+  std::string prefix = "anireco";  ///< Letters, digits, "_" and "-": also the alias' name.
+  unsigned shards = 1;             ///< >= 1.
+  unsigned replicas = 1;           ///< Copies of each shard, >= 1; more than one needs a cluster.
+  /// Titles from which Qdrant builds graphs (HNSW) and searches become approximate; below, every
+  /// title is compared, first by its vectors in 8 bits, the best again by the vectors themselves.
+  std::size_t exact_below = 2'000'000;
+  /// Size of one upsert's body, about; a server refuses more than 32 MB unless told otherwise.
+  std::size_t batch_bytes = std::size_t{4} << 20;
+};
+
+/// What a collection holds: written into its metadata when it is made, and compared by whoever
+/// opens it, so that DocIds of one catalogue never meet vectors of another.
+struct QdrantContent {
+  std::uint64_t generation = 0;
+  std::string content_hash = {};       ///< Generation::content_hash.
+  std::string model_fingerprint = {};  ///< Of the vectors.
+  std::size_t dimension = 0;           ///< Of one vector.
+  std::size_t titles = 0;              ///< Of the catalogue, those without vectors included.
+  std::size_t points = 0;              ///< Titles with vectors.
+  std::string checksum = {};           ///< Over every point's payload and vectors.
+  bool operator==(const QdrantContent&) const = default;
+};
+
+/// The checksum of QdrantContent, taken over the points in ascending order of their titles.
+class QdrantChecksum {
+ public:
+  void add(const QdrantPoint& point, const boost::json::object& payload);
+  std::string digest() const;  ///< 16 hexadecimal digits.
+
+ private:
+  Xxh3Stream hash_;
+};
+
+/// "<prefix>_<generation>".
+std::string collection_name(const std::string& prefix, std::uint64_t generation);
+/// The generation of a collection's name; nothing for names of other programs.
+std::optional<std::uint64_t> collection_generation(const std::string& prefix,
+                                                   const std::string& name);
+
+/// The generation whose collection the alias names; nothing when there is none.
+std::optional<std::uint64_t> published_generation(const QdrantClient& client,
+                                                  const std::string& prefix);
+/// What the collection says that it holds; nothing when it does not exist, is still being filled
+/// or was not made by this program.
+std::optional<QdrantContent> published_content(const QdrantClient& client,
+                                               const std::string& prefix, std::uint64_t generation);
+
+/// Fills one generation's collection and makes it current. Not thread-safe; two writers of one
+/// collection send the same points and do no harm.
+class QdrantCollectionWriter {
+ public:
+  /// Makes the collection with its payload indexes, or finds it: one that was made for the same
+  /// content is gone on with, another is deleted first. The client and the catalogue are borrowed.
+  QdrantCollectionWriter(const QdrantClient& client, const QdrantCollectionOptions& options,
+                         const Catalog& catalog, QdrantContent content);
+
+  /// Whether the point was there already when the writer was made.
+  bool has(DocId doc) const;
+  std::size_t found() const { return found_; }  ///< Points that were there.
+  std::size_t sent() const { return sent_; }
+
+  /// Sends a point, with others in one request; has() ones as well.
+  void add(const QdrantPoint& point);
+  /// Sends what waits.
+  void flush();
+
+  /// flush(), compares the count, waits until the server has optimised the collection, marks it as
+  /// complete, switches the alias, and deletes the prefix's collections that are older than the one
+  /// that the alias named before. Throws Error{unavailable} if points are missing.
+  void complete();
+
+ private:
+  void create();
+  void find_points();
+  void wait_until_optimised() const;
+  void remove_old(const std::map<std::string, std::string>& aliases_before) const;
+
+  const QdrantClient& client_;
+  QdrantCollectionOptions options_;
+  const Catalog& catalog_;
+  QdrantContent content_;
+  std::string name_;
+  std::vector<bool> present_;
+  std::size_t found_ = 0;
+  std::size_t sent_ = 0;
+  std::string body_;
+  std::size_t pending_ = 0;
+};
+
+}  // namespace anireco

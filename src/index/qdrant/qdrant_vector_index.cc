@@ -1,0 +1,393 @@
+#include "index/qdrant/qdrant_vector_index.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "index/qdrant/answer_fields.h"
+#include "index/qdrant/filter_json.h"
+#include "index/qdrant/point_json.h"
+#include "index/vector_file.h"
+#include "tensor/bfloat16.h"
+#include "tensor/dot.h"
+
+namespace anireco {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t kVectorsAPage = 1'000;
+constexpr std::size_t kSampledAPage = 100;
+constexpr std::size_t kLeastSample = 30;
+constexpr std::size_t kLeastEf = 512;
+/// Of the hits wanted, how many are compared again by their whole vectors.
+constexpr double kOversampling = 2.0;
+/// How far stored vectors may be from unit length.
+constexpr float kNormSlack = 0.02F;
+
+bool better(const DenseHit& a, const DenseHit& b) {
+  return a.score != b.score ? a.score > b.score : a.doc < b.doc;
+}
+
+void check(const DenseQuery& query, std::size_t dimension) {
+  if (query.vector.size() != dimension) {
+    throw Error(ErrorKind::invalid_argument,
+                fmt::format("the query's vector has {} values, the index {}", query.vector.size(),
+                            dimension));
+  }
+  if (!(query.window_weight >= 0) || !std::isfinite(query.window_weight)) {
+    throw Error(ErrorKind::invalid_argument, "window_weight must be at least 0");
+  }
+  for (const float value : query.vector) {
+    if (!(std::abs(value) <= 1e6F)) {
+      throw Error(ErrorKind::invalid_argument, "the query's vector must be finite");
+    }
+  }
+}
+
+json::object has_id(const std::vector<DocId>& docs) {
+  json::array ids;
+  ids.reserve(docs.size());
+  for (const DocId doc : docs) ids.emplace_back(doc);
+  return {{"has_id", std::move(ids)}};
+}
+
+/// The documents that a set holds, or those that it lacks, whichever are fewer.
+json::object ids_filter(const DocSet& allowed) {
+  const std::size_t count = allowed.count();
+  if (count == allowed.size()) return {};
+  std::vector<DocId> docs;
+  if (count <= allowed.size() / 2) {
+    allowed.for_each([&](DocId doc) { docs.push_back(doc); });
+    return {{"must", json::array{has_id(docs)}}};
+  }
+  for (DocId doc = 0; doc < allowed.size(); ++doc) {
+    if (!allowed.contains(doc)) docs.push_back(doc);
+  }
+  return {{"must_not", json::array{has_id(docs)}}};
+}
+
+json::object search_filter(const DenseQuery& query) {
+  if (query.filter != nullptr) return filter_json(*query.filter, query.excluded);
+  if (query.allowed != nullptr) return ids_filter(*query.allowed);
+  return {};
+}
+
+/// What a query asks for beside its vector.
+struct Request {
+  json::object filter = {};
+  std::size_t limit = 0;
+  bool few = false;  ///< Few points pass: all are compared by their whole vectors.
+};
+
+/// A title of the sample, with all its vectors.
+struct SampledTitle {
+  DocId doc = 0;
+  std::vector<bfloat16> windows = {};  ///< [n, dimension]
+};
+
+std::vector<bfloat16> narrow(std::span<const float> values) {
+  std::vector<bfloat16> out(values.size());
+  convert_to_bf16(values.data(), values.size(), out.data());
+  return out;
+}
+
+}  // namespace
+
+struct QdrantVectorIndex::Impl {
+  std::shared_ptr<const QdrantClient> client;
+  QdrantContent content;
+  std::string collection;
+  std::vector<bfloat16> documents;  ///< [titles, dimension], zeros where there is none.
+  DocSet with_vector;
+  std::vector<SampledTitle> sample;
+
+  std::size_t dimension() const { return content.dimension; }
+  const bfloat16* row(DocId doc) const { return documents.data() + doc * dimension(); }
+  float document_score(const DenseQuery& query, DocId doc) const {
+    return dot_bf16(query.vector.data(), row(doc), dimension());
+  }
+
+  void read_documents();
+  void read_sample(std::size_t size);
+  std::string body(const DenseQuery& query, const Request& request) const;
+  DenseHit make_hit(const DenseQuery& query, DocId doc, float score) const;
+  void set_statistics(const DenseQuery& query) const;
+  std::vector<DenseHit> search(const DenseQuery& query) const;
+  std::vector<DenseHit> score(const DenseQuery& query, std::span<const DocId> docs) const;
+  void find_windows(const DenseQuery& query, std::span<DenseHit> hits) const;
+};
+
+void QdrantVectorIndex::Impl::read_documents() {
+  documents.resize(content.titles * dimension());
+  with_vector = DocSet(content.titles);
+  const json::object request{{"with_payload", false},
+                             {"with_vector", json::array{kDocumentVector}}};
+  client->scroll(collection, request, kVectorsAPage, [&](const json::object& point) {
+    const std::uint64_t id = as_count(member(point, "id"));
+    if (id >= content.titles) throw_unexpected("a point of no title");
+    const std::vector<float> vector = read_vectors(point, dimension()).document;
+    if (vector.size() != dimension()) throw_unexpected("a point without its document's vector");
+    const float norm = std::sqrt(dot_f32(vector.data(), vector.data(), dimension()));
+    if (std::abs(norm - 1) > kNormSlack) throw_unexpected("a vector that is not of unit length");
+    const auto doc = static_cast<DocId>(id);
+    convert_to_bf16(vector.data(), dimension(), documents.data() + id * dimension());
+    with_vector.insert(doc);
+  });
+  if (with_vector.count() != content.points) {
+    throw Error(ErrorKind::corrupt, "the Qdrant server does not have all points of its collection",
+                fmt::format("{}: {} of {}", collection, with_vector.count(), content.points));
+  }
+}
+
+void QdrantVectorIndex::Impl::read_sample(std::size_t size) {
+  std::vector<DocId> docs;
+  with_vector.for_each([&](DocId doc) { docs.push_back(doc); });
+  const std::size_t wanted = std::min(size, docs.size());
+  DocSet sampled(content.titles);
+  for (std::size_t n = 0; n < wanted; ++n) sampled.insert(docs[n * docs.size() / wanted]);
+  std::vector<DocId> ids;
+  sampled.for_each([&](DocId doc) { ids.push_back(doc); });
+  const json::object request{{"with_payload", false},
+                             {"with_vector", json::array{kWindowsVector}},
+                             {"filter", json::object{{"must", json::array{has_id(ids)}}}}};
+  client->scroll(collection, request, kSampledAPage, [&](const json::object& point) {
+    const std::uint64_t id = as_count(member(point, "id"));
+    const auto doc = static_cast<DocId>(std::min<std::uint64_t>(id, content.titles));
+    if (!sampled.contains(doc)) throw_unexpected("a point that was not asked for");
+    sample.push_back({doc, narrow(read_vectors(point, dimension()).windows)});
+  });
+}
+
+std::string QdrantVectorIndex::Impl::body(const DenseQuery& query, const Request& request) const {
+  std::string out = "{\"query\":";
+  if (query.window_weight > 0) {
+    out += '[';
+    append_query_row(query.vector, query.window_weight, out);
+    out.append("],\"using\":\"").append(kWindowsVector);
+  } else {
+    append_vector(query.vector, out);
+    out.append(",\"using\":\"").append(kDocumentVector);
+  }
+  out += fmt::format("\",\"limit\":{},\"with_payload\":false,\"with_vector\":false,\"params\":",
+                     request.limit);
+  if (request.few) {
+    out += "{\"exact\":true}";
+  } else {
+    // hnsw_ef: only looked at by collections with a graph.
+    out +=
+        fmt::format("{{\"hnsw_ef\":{},\"quantization\":{{\"rescore\":true,\"oversampling\":{}}}}}",
+                    std::max(kLeastEf, 2 * request.limit), kOversampling);
+  }
+  if (!request.filter.empty()) out += ",\"filter\":" + json::serialize(request.filter);
+  out += '}';
+  return out;
+}
+
+DenseHit QdrantVectorIndex::Impl::make_hit(const DenseQuery& query, DocId doc, float score) const {
+  DenseHit hit;
+  hit.doc = doc;
+  hit.document_score = document_score(query, doc);
+  hit.window_score = hit.document_score;
+  hit.score = hit.document_score;
+  const float weight = query.window_weight;
+  if (weight == 0) return hit;
+  // The window's own is within a vector's length of the query's, whatever the server says.
+  const float norm =
+      std::sqrt(dot_f32(query.vector.data(), query.vector.data(), dimension())) * (1 + kNormSlack);
+  const float part = score - hit.document_score;
+  if (!(std::abs(part) <= weight * norm + 1e-3F)) throw_unexpected("a score that cannot be");
+  hit.window_score = std::clamp(part / weight, -norm, norm);
+  hit.score = score;
+  return hit;
+}
+
+void QdrantVectorIndex::Impl::set_statistics(const DenseQuery& query) const {
+  std::size_t count = 0;
+  double sum = 0;
+  double squares = 0;
+  const auto take = [&](double score) {
+    ++count;
+    sum += score;
+    squares += score * score;
+  };
+  const auto may = [&](DocId doc) {
+    return query.allowed == nullptr || query.allowed->contains(doc);
+  };
+  for (const SampledTitle& title : sample) {
+    if (!may(title.doc)) continue;
+    const float own = document_score(query, title.doc);
+    float best = title.windows.empty() ? own : std::numeric_limits<float>::lowest();
+    for (std::size_t at = 0; at < title.windows.size(); at += dimension()) {
+      best = std::max(best, dot_bf16(query.vector.data(), title.windows.data() + at, dimension()));
+    }
+    take(own + query.window_weight * best);
+  }
+  if (count < kLeastSample) {
+    count = 0;
+    sum = squares = 0;
+    with_vector.for_each([&](DocId doc) {
+      if (may(doc)) take(document_score(query, doc) * (1 + query.window_weight));
+    });
+  }
+  *query.statistics = ScoreStatistics::from_sums(count, sum, squares);
+}
+
+std::vector<DenseHit> QdrantVectorIndex::Impl::search(const DenseQuery& query) const {
+  check(query, dimension());
+  if (query.limit == 0) throw Error(ErrorKind::invalid_argument, "limit must be at least 1");
+  if (query.statistics != nullptr) set_statistics(query);
+  if (query.allowed != nullptr && query.allowed->count() == 0) return {};
+  const std::size_t limit = std::min(query.limit, content.points);
+  if (limit == 0) return {};
+  std::vector<DenseHit> hits;
+  hits.reserve(limit);
+  std::size_t refused = 0;
+  for (const QdrantHit& found :
+       client->query(collection, body(query, {search_filter(query), limit}), limit)) {
+    const auto doc = static_cast<DocId>(std::min<std::uint64_t>(found.id, content.titles));
+    const bool may = query.allowed == nullptr || query.allowed->contains(doc);
+    if (!with_vector.contains(doc) || !may) {
+      ++refused;
+      continue;
+    }
+    hits.push_back(make_hit(query, doc, found.score));
+  }
+  if (refused > 0) {
+    log_warning("qdrant: {} returned {} points that the filter does not let through", collection,
+                refused);
+  }
+  std::ranges::sort(hits, better);
+  return hits;
+}
+
+std::vector<DenseHit> QdrantVectorIndex::Impl::score(const DenseQuery& query,
+                                                     std::span<const DocId> docs) const {
+  check(query, dimension());
+  std::vector<DenseHit> hits(docs.size());
+  std::vector<DocId> wanted;
+  for (std::size_t i = 0; i < docs.size(); ++i) {
+    hits[i].doc = docs[i];
+    if (!with_vector.contains(docs[i])) continue;
+    if (query.window_weight == 0) {
+      hits[i] = make_hit(query, docs[i], 0);
+    } else {
+      wanted.push_back(docs[i]);
+    }
+  }
+  if (wanted.empty()) return hits;
+  std::ranges::sort(wanted);
+  wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
+  const json::object filter{{"must", json::array{has_id(wanted)}}};
+  std::vector<QdrantHit> found =
+      client->query(collection, body(query, {filter, wanted.size(), true}), wanted.size());
+  if (found.size() != wanted.size()) throw_unexpected("a title's point is gone");
+  std::ranges::sort(found, {}, &QdrantHit::id);
+  for (std::size_t n = 0; n < wanted.size(); ++n) {
+    if (found[n].id != wanted[n]) throw_unexpected("a point that was not asked for");
+  }
+  for (DenseHit& hit : hits) {
+    const auto at = std::ranges::lower_bound(found, std::uint64_t{hit.doc}, {}, &QdrantHit::id);
+    if (at == found.end() || at->id != hit.doc) continue;
+    hit = make_hit(query, hit.doc, at->score);
+  }
+  return hits;
+}
+
+void QdrantVectorIndex::Impl::find_windows(const DenseQuery& query,
+                                           std::span<DenseHit> hits) const {
+  check(query, dimension());
+  std::vector<std::uint64_t> ids;
+  for (const DenseHit& hit : hits) {
+    if (query.window_weight > 0 && with_vector.contains(hit.doc)) ids.push_back(hit.doc);
+  }
+  if (ids.empty()) return;
+  for (const json::value& value : client->retrieve(collection, ids, json::array{kWindowsVector})) {
+    const json::object& point = as_object(value);
+    const std::uint64_t id = as_count(member(point, "id"));
+    const auto hit = std::ranges::find(hits, id, &DenseHit::doc);
+    if (hit == hits.end()) throw_unexpected("a point that was not asked for");
+    const std::vector<float> windows = read_vectors(point, dimension()).windows;
+    float best = std::numeric_limits<float>::lowest();
+    for (std::size_t n = 0; n * dimension() < windows.size(); ++n) {
+      const float score =
+          dot_f32(query.vector.data(), windows.data() + n * dimension(), dimension());
+      if (score <= best) continue;
+      best = score;
+      hit->window = static_cast<std::int32_t>(n);
+    }
+  }
+}
+
+QdrantVectorIndex::QdrantVectorIndex(std::unique_ptr<const Impl> impl) : impl_(std::move(impl)) {}
+QdrantVectorIndex::~QdrantVectorIndex() = default;
+
+std::unique_ptr<const QdrantVectorIndex> QdrantVectorIndex::open(
+    std::shared_ptr<const QdrantClient> client, const QdrantContent& expected,
+    const QdrantIndexOptions& options) {
+  const auto content = published_content(*client, options.prefix, expected.generation);
+  const std::string name = collection_name(options.prefix, expected.generation);
+  if (!content) {
+    throw Error(
+        ErrorKind::not_found,
+        fmt::format("Qdrant has no complete collection of generation {}", expected.generation),
+        name);
+  }
+  QdrantContent wanted = expected;
+  if (wanted.checksum.empty()) wanted.checksum = content->checksum;
+  if (wanted.points == 0) wanted.points = content->points;
+  if (wanted.dimension == 0) wanted.dimension = content->dimension;
+  const bool sane = content->dimension > 0 && content->dimension <= VectorFileInfo::kMaxDimension &&
+                    content->points <= content->titles;
+  if (*content != wanted || !sane) {
+    throw Error(ErrorKind::corrupt,
+                "the Qdrant collection was made for another catalogue or model; publish it again",
+                name);
+  }
+  auto impl = std::make_unique<Impl>();
+  impl->client = std::move(client);
+  impl->content = *content;
+  impl->collection = name;
+  impl->read_documents();
+  impl->read_sample(options.statistics_sample);
+  return std::unique_ptr<const QdrantVectorIndex>(new QdrantVectorIndex(std::move(impl)));
+}
+
+std::size_t QdrantVectorIndex::dimension() const { return impl_->dimension(); }
+const std::string& QdrantVectorIndex::model_fingerprint() const {
+  return impl_->content.model_fingerprint;
+}
+const QdrantContent& QdrantVectorIndex::content() const { return impl_->content; }
+
+std::size_t QdrantVectorIndex::memory_bytes() const {
+  std::size_t bytes = impl_->documents.size() * sizeof(bfloat16);
+  for (const SampledTitle& title : impl_->sample) bytes += title.windows.size() * sizeof(bfloat16);
+  return bytes;
+}
+
+std::vector<DenseHit> QdrantVectorIndex::search(const DenseQuery& query) const {
+  return impl_->search(query);
+}
+std::vector<DenseHit> QdrantVectorIndex::score(const DenseQuery& query,
+                                               std::span<const DocId> docs) const {
+  return impl_->score(query, docs);
+}
+void QdrantVectorIndex::find_windows(const DenseQuery& query, std::span<DenseHit> hits) const {
+  impl_->find_windows(query, hits);
+}
+bool QdrantVectorIndex::has_vector(DocId doc) const { return impl_->with_vector.contains(doc); }
+std::vector<float> QdrantVectorIndex::document_vector(DocId doc) const {
+  if (!has_vector(doc)) return {};
+  std::vector<float> out(impl_->dimension());
+  const bfloat16* row = impl_->row(doc);
+  for (std::size_t i = 0; i < out.size(); ++i) out[i] = to_float(row[i]);
+  return out;
+}
+
+}  // namespace anireco

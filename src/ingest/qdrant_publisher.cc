@@ -1,0 +1,165 @@
+#include "ingest/qdrant_publisher.h"
+
+#include <algorithm>
+#include <boost/json.hpp>
+
+#include "base/error.h"
+#include "index/qdrant/answer_fields.h"
+#include "index/qdrant/filter_json.h"
+#include "index/qdrant/point_json.h"
+#include "tensor/bfloat16.h"
+
+namespace anireco {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t kComparedAPage = 250;
+
+bool same_values(std::span<const std::uint16_t> sent, std::span<const float> returned) {
+  return std::ranges::equal(sent, returned, [](std::uint16_t bits, float value) {
+    return to_float(bfloat16{bits}) == value;
+  });
+}
+
+/// Equal, numbers but for the last bits that reading decimals may cost.
+bool same_json(const json::value& a, const json::value& b) {
+  if (a.is_number() && b.is_number()) {
+    return a.to_number<float>() == b.to_number<float>();
+  }
+  return a == b;
+}
+
+bool same_payload(const json::object& expected, const json::value& value) {
+  const json::object& found = as_object(value);
+  return found.size() == expected.size() && std::ranges::all_of(expected, [&](const auto& entry) {
+           const json::value* other = found.if_contains(entry.key());
+           return other != nullptr && same_json(entry.value(), *other);
+         });
+}
+
+bool same_point(const TitleVectors::Title& title, const json::object& payload,
+                const json::object& point) {
+  if (!same_payload(payload, member(point, "payload"))) return false;
+  const PointVectors vectors = read_vectors(point, title.document.size());
+  return same_values(title.document, vectors.document) &&
+         same_values(title.windows, vectors.windows);
+}
+
+TitleVectors vectors_of(const CatalogStore& store, const Catalog& catalog,
+                        const Generation& generation) {
+  TitleVectors vectors(store, catalog, generation.model_fingerprint);
+  if (vectors.count() == 0) {
+    throw Error(ErrorKind::invalid_argument,
+                "the generation has no vectors to bring to Qdrant; import with the model first");
+  }
+  return vectors;
+}
+
+}  // namespace
+
+QdrantContent expected_content(const TitleVectors& vectors, const Catalog& catalog,
+                               const Generation& generation) {
+  QdrantChecksum checksum;
+  for (DocId doc = 0; doc < catalog.size(); ++doc) {
+    const TitleVectors::Title title = vectors.of(doc);
+    if (title.document.empty()) continue;
+    checksum.add({doc, title.document, title.windows}, point_payload(catalog, doc));
+  }
+  return {.generation = generation.number,
+          .content_hash = generation.content_hash,
+          .model_fingerprint = generation.model_fingerprint,
+          .dimension = vectors.dimension(),
+          .titles = catalog.size(),
+          .points = vectors.count(),
+          .checksum = checksum.digest()};
+}
+
+QdrantPublishResult publish_to_qdrant(const QdrantClient& client, const CatalogStore& store,
+                                      const Catalog& catalog, const Generation& generation,
+                                      const QdrantPublishOptions& options) {
+  const TitleVectors vectors = vectors_of(store, catalog, generation);
+  QdrantPublishResult result;
+  result.content = expected_content(vectors, catalog, generation);
+  QdrantCollectionWriter writer(client, options.collection, catalog, result.content);
+  result.found = writer.found();
+  fault_point(options.fault, "qdrant.before_points");
+  std::size_t reported = 0;
+  const auto report = [&] {
+    if (writer.sent() == reported) return;
+    reported = writer.sent();
+    fault_point(options.fault, "qdrant.after_batch");
+    if (options.progress) options.progress(result.found + reported, result.content.points);
+  };
+  for (DocId doc = 0; doc < catalog.size(); ++doc) {
+    if (writer.has(doc)) continue;
+    const TitleVectors::Title title = vectors.of(doc);
+    if (title.document.empty()) continue;
+    writer.add({doc, title.document, title.windows});
+    report();
+  }
+  writer.flush();
+  report();
+  fault_point(options.fault, "qdrant.before_switch");
+  writer.complete();
+  result.sent = writer.sent();
+  return result;
+}
+
+QdrantDifferences compare_with_qdrant(const QdrantClient& client, const CatalogStore& store,
+                                      const Catalog& catalog, const Generation& generation,
+                                      const QdrantPublishOptions& options) {
+  const TitleVectors vectors = vectors_of(store, catalog, generation);
+  const std::string& prefix = options.collection.prefix;
+  QdrantDifferences out;
+  out.expected = vectors.count();
+  out.alias_wrong = published_generation(client, prefix) != generation.number;
+  out.collection_missing = published_content(client, prefix, generation.number) !=
+                           expected_content(vectors, catalog, generation);
+  if (out.collection_missing) return out;
+  DocSet met(catalog.size());
+  const json::object request{{"with_payload", true}, {"with_vector", true}};
+  client.scroll(collection_name(prefix, generation.number), request, kComparedAPage,
+                [&](const json::object& point) {
+                  const std::uint64_t id = as_count(member(point, "id"));
+                  const auto doc = static_cast<DocId>(std::min<std::uint64_t>(id, catalog.size()));
+                  const TitleVectors::Title title =
+                      doc < catalog.size() ? vectors.of(doc) : TitleVectors::Title{};
+                  if (title.document.empty()) {
+                    out.unknown.push_back(id);
+                    return;
+                  }
+                  met.insert(doc);
+                  if (!same_point(title, point_payload(catalog, doc), point)) {
+                    out.different.push_back(doc);
+                  }
+                });
+  for (DocId doc = 0; doc < catalog.size(); ++doc) {
+    if (!met.contains(doc) && !vectors.of(doc).document.empty()) out.missing.push_back(doc);
+  }
+  return out;
+}
+
+void repair_qdrant(const QdrantDifferences& differences, const QdrantClient& client,
+                   const CatalogStore& store, const Catalog& catalog, const Generation& generation,
+                   const QdrantPublishOptions& options) {
+  if (differences.none()) return;
+  const std::string name = collection_name(options.collection.prefix, generation.number);
+  const TitleVectors vectors = vectors_of(store, catalog, generation);
+  QdrantCollectionWriter writer(client, options.collection, catalog,
+                                expected_content(vectors, catalog, generation));
+  if (!differences.unknown.empty()) client.delete_points(name, differences.unknown);
+  const DocSet different = [&] {
+    DocSet set(catalog.size());
+    for (const DocId doc : differences.different) set.insert(doc);
+    return set;
+  }();
+  for (DocId doc = 0; doc < catalog.size(); ++doc) {
+    if (writer.has(doc) && !different.contains(doc)) continue;
+    const TitleVectors::Title title = vectors.of(doc);
+    if (!title.document.empty()) writer.add({doc, title.document, title.windows});
+  }
+  writer.complete();
+}
+
+}  // namespace anireco

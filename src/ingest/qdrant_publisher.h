@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/fault_point.h"
+#include "catalog/catalog.h"
+#include "catalog/catalog_store.h"
+#include "index/qdrant/qdrant_client.h"
+#include "index/qdrant/qdrant_collection.h"
+#include "ingest/title_vectors.h"
+
+namespace anireco {
+
+struct QdrantPublishResult {
+  QdrantContent content = {};
+  std::size_t found = 0;  ///< Points that were there already.
+  std::size_t sent = 0;
+};
+
+struct QdrantPublishOptions {
+  QdrantCollectionOptions collection = {};
+  /// Called with points done and all points, after each request.
+  std::function<void(std::size_t, std::size_t)> progress = {};
+  /// Visited as "qdrant.before_points", "qdrant.after_batch", "qdrant.before_switch".
+  FaultHook fault = {};
+};
+
+/// What the generation's collection must hold: the catalogue's titles that have all of their
+/// vectors. `catalog` must be of the generation, `vectors` of the catalogue and the generation's
+/// model.
+QdrantContent expected_content(const TitleVectors& vectors, const Catalog& catalog,
+                               const Generation& generation);
+
+/// Brings a generation to Qdrant: fills its collection, switches the alias, deletes what is older
+/// than the generation before. Done before, it changes nothing; interrupted, it goes on where it
+/// stopped, sending no point twice. Searches go on all the while on the generation before.
+/// Throws Error{unavailable} when the server does not answer, Error{invalid_argument} when the
+/// generation has no vectors.
+QdrantPublishResult publish_to_qdrant(const QdrantClient& client, const CatalogStore& store,
+                                      const Catalog& catalog, const Generation& generation,
+                                      const QdrantPublishOptions& options = {});
+
+/// How a collection differs from the record.
+struct QdrantDifferences {
+  bool collection_missing = false;          ///< Or not complete, or made for something else.
+  bool alias_wrong = false;                 ///< The alias names another collection.
+  std::size_t expected = 0;                 ///< Points that there should be.
+  std::vector<DocId> missing = {};          ///< Titles without their point.
+  std::vector<DocId> different = {};        ///< Points whose payload or vectors are others.
+  std::vector<std::uint64_t> unknown = {};  ///< Points that no title with vectors has.
+  bool none() const {
+    return !collection_missing && !alias_wrong && missing.empty() && different.empty() &&
+           unknown.empty();
+  }
+};
+
+/// Reads every point back and compares payload and vectors with the record.
+/// A point whose form cannot be read is an Error{corrupt}: then the collection is better deleted.
+QdrantDifferences compare_with_qdrant(const QdrantClient& client, const CatalogStore& store,
+                                      const Catalog& catalog, const Generation& generation,
+                                      const QdrantPublishOptions& options = {});
+
+/// Mends what compare_with_qdrant() found: sends what is missing or different, deletes what is
+/// unknown, makes the collection anew where it is another's, switches the alias.
+void repair_qdrant(const QdrantDifferences& differences, const QdrantClient& client,
+                   const CatalogStore& store, const Catalog& catalog, const Generation& generation,
+                   const QdrantPublishOptions& options = {});
+
+}  // namespace anireco
