@@ -12,6 +12,8 @@ class transaction_base;
 
 namespace anireco {
 
+/// For searches: a pool of their own with statement_limit 1 s and work_limit 2 s, so that a server
+/// that hangs costs no more.
 struct PostgresOptions {
   /// "postgres://user:password@host:5432/name?sslmode=verify-full", or libpq's "key=value" form.
   std::string url;

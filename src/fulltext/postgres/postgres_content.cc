@@ -18,8 +18,8 @@
 namespace anireco {
 namespace {
 
-/// Each document's words with the index that candidates are found by. The words lie outside of the
-/// rows, which searches read, and are not read themselves.
+/// Each document's words with the index that candidates are found by. Searches read the rows, not
+/// the words, so long ones lie outside of them.
 void write_words(pqxx::transaction_base& transaction, const std::string& table,
                  const Catalog& catalog, const Bm25fOptions& options) {
   transaction.exec("CREATE TABLE " + table +
