@@ -251,10 +251,11 @@ TEST_P(Stores, DoTheSameAsTheTwinInMemoryOverManyStatements) {
     for (int i = 0; i < 40; ++i) {
       Anime record = with_ids("Name " + std::to_string(random() % 30),
                               {.mal = id(25), .anilist = id(25), .kitsu = id(25)});
-      if (random() % 9 == 0) record.former_ids = {"old" + std::to_string(random() % 5) + "abcdef"};
+      if (random() % 9 == 0)
+        record.former_ids = {make_anime_id("old:" + std::to_string(random() % 5))};
       records.push_back(std::move(record));
     }
-    const std::string source = "source " + std::to_string(round % 3);
+    const std::string source = "source" + std::to_string(round % 3);
     const bool create = round % 4 != 3;
     const UpsertCounts a = put(source, records, create);
     const UpsertCounts b = twin.upsert(source, records, {.create = create});

@@ -8,8 +8,35 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "catalog/anime_json.h"
+#include "catalog/postgres/advisory_keys.h"
 
 namespace anireco {
+namespace {
+
+constexpr const char* kUnused =
+    "(NOT EXISTS (SELECT FROM generation WHERE content_hash = content.hash) OR replaced < "
+    "(SELECT max(published) FROM generation WHERE published < now() - interval '60 s'))";
+
+void drop_if_unused(PostgresPool& pool, std::uint64_t number, const PostgresPool::Work& guard) {
+  try {
+    pool.write([&](pqxx::transaction_base& transaction) {
+      transaction.exec("SET LOCAL lock_timeout = '200ms'");
+      // Nothing is published meanwhile.
+      transaction.exec(take_turns(AdvisoryKey::change));
+      guard(transaction);
+      const bool unused =
+          transaction
+              .exec_params(std::string("DELETE FROM content WHERE number = $1 AND ") + kUnused,
+                           number)
+              .affected_rows() == 1;
+      if (unused) drop_tables(transaction, ContentTables(number));
+    });
+  } catch (const Error& error) {
+    log_debug("content {} is left for now: {} {}", number, error.what(), error.context());
+  }
+}
+
+}  // namespace
 
 ContentTables::ContentTables(std::uint64_t number)
     : record("content_" + std::to_string(number) + "_record"),
@@ -49,24 +76,17 @@ void forget_old_generations(pqxx::transaction_base& transaction, std::uint64_t c
       current);
 }
 
-void drop_unused_contents(PostgresPool& pool) {
+void drop_unused_contents(PostgresPool& pool, const PostgresPool::Work& guard) {
   try {
     std::vector<std::uint64_t> unused;
     pool.read([&](pqxx::transaction_base& transaction) {
       unused.clear();
       for (const auto& row :
-           transaction.exec("SELECT number FROM content WHERE NOT EXISTS "
-                            "(SELECT FROM generation WHERE content_hash = content.hash)")) {
+           transaction.exec(std::string("SELECT number FROM content WHERE ") + kUnused)) {
         unused.push_back(row[0].as<std::uint64_t>());
       }
     });
-    for (const std::uint64_t number : unused) {
-      pool.write([&](pqxx::transaction_base& transaction) {
-        transaction.exec("SET LOCAL lock_timeout = '200ms'");
-        drop_tables(transaction, ContentTables(number));
-        transaction.exec_params("DELETE FROM content WHERE number = $1", number);
-      });
-    }
+    for (const std::uint64_t number : unused) drop_if_unused(pool, number, guard);
   } catch (const Error& error) {
     log_debug("contents of old generations are left for now: {} {}", error.what(), error.context());
   }

@@ -35,8 +35,9 @@ void drop_tables(pqxx::transaction_base& transaction, const ContentTables& table
 /// that derived engines were fed last.
 void forget_old_generations(pqxx::transaction_base& transaction, std::uint64_t current);
 
-/// Drops what no generation consists of (any more). What a search reads at this moment stays for
-/// the next time. Throws nothing: leftovers do no harm.
-void drop_unused_contents(PostgresPool& pool);
+/// Drops what no generation consists of (any more), and what was replaced before a publish that is
+/// a minute old. What a search reads at this moment stays for the next time. `guard` throws in each
+/// transaction when the caller may not write any more. Throws no Error: leftovers do no harm.
+void drop_unused_contents(PostgresPool& pool, const PostgresPool::Work& guard);
 
 }  // namespace anireco

@@ -20,8 +20,9 @@ constexpr int kRowsAtOnce = 4096;
 }
 
 GenerationContent find(pqxx::transaction_base& transaction, const std::string& content_hash) {
-  const auto rows = transaction.exec_params("SELECT number, documents FROM content WHERE hash = $1",
-                                            without_zero(content_hash));
+  const auto rows = transaction.exec_params(
+      "SELECT number, documents FROM content WHERE hash = $1 AND replaced IS NULL",
+      without_zero(content_hash));
   if (rows.empty()) {
     throw Error(ErrorKind::not_found, "the database keeps no such generation (any more)");
   }

@@ -3,6 +3,7 @@
 #include <pqxx/result>
 #include <pqxx/transaction_base>
 
+#include "catalog/postgres/advisory_keys.h"
 #include "catalog/postgres/content_tables.h"
 #include "catalog/postgres/postgres_error.h"
 
@@ -27,8 +28,8 @@ std::vector<OutboxEntry> Outbox::pending() const {
   std::vector<OutboxEntry> entries;
   pool_.read([&](pqxx::transaction_base& transaction) {
     entries.clear();
-    for (const auto& row :
-         transaction.exec(std::string(kEntries) + "WHERE done IS NULL ORDER BY o.number")) {
+    for (const auto& row : transaction.exec(std::string(kEntries) +
+                                            "WHERE done IS NULL ORDER BY o.generation, o.number")) {
       entries.push_back(entry_of(row));
     }
   });
@@ -39,9 +40,10 @@ std::optional<OutboxEntry> Outbox::take(const std::string& who, std::chrono::sec
   std::optional<OutboxEntry> entry;
   pool_.write([&](pqxx::transaction_base& transaction) {
     entry.reset();
-    const auto rows = transaction.exec(
-        std::string(kEntries) +
-        "WHERE done IS NULL ORDER BY o.number DESC LIMIT 1 FOR UPDATE OF o SKIP LOCKED");
+    const auto rows =
+        transaction.exec(std::string(kEntries) +
+                         "WHERE done IS NULL ORDER BY o.generation DESC, o.number DESC LIMIT 1 "
+                         "FOR UPDATE OF o SKIP LOCKED");
     if (rows.empty()) return;
     OutboxEntry found = entry_of(rows[0]);
     if (!found.taken_by.empty()) return;
@@ -68,26 +70,39 @@ bool Outbox::extend(const OutboxEntry& entry, const std::string& who, std::chron
   return still;
 }
 
-void Outbox::done(const OutboxEntry& entry) {
+bool Outbox::done(const OutboxEntry& entry) {
+  bool ours = false;
   pool_.write([&](pqxx::transaction_base& transaction) {
-    transaction.exec_params("UPDATE outbox SET done = now() WHERE number = $1", entry.number);
-    transaction.exec_params("DELETE FROM outbox WHERE number < $1", entry.number);
+    ours = transaction
+               .exec_params(
+                   "UPDATE outbox SET done = now() "
+                   "WHERE number = $1 AND taken_by = $2 AND done IS NULL",
+                   entry.number, without_zero(entry.taken_by))
+               .affected_rows() == 1;
+    if (!ours) return;
+    transaction.exec_params(
+        "DELETE FROM outbox WHERE generation < $2 OR (generation = $2 AND number < $1)",
+        entry.number, entry.generation.number);
   });
+  return ours;
 }
 
 void Outbox::give_back(const OutboxEntry& entry) {
   pool_.write([&](pqxx::transaction_base& transaction) {
     transaction.exec_params(
-        "UPDATE outbox SET taken_by = NULL, taken_until = NULL WHERE number = $1 AND done IS NULL",
-        entry.number);
+        "UPDATE outbox SET taken_by = NULL, taken_until = NULL "
+        "WHERE number = $1 AND taken_by = $2 AND done IS NULL",
+        entry.number, without_zero(entry.taken_by));
   });
 }
 
 Generation Outbox::fed() const {
   Generation generation;
   pool_.read([&](pqxx::transaction_base& transaction) {
-    const auto rows = transaction.exec(std::string(kEntries) +
-                                       "WHERE done IS NOT NULL ORDER BY o.number DESC LIMIT 1");
+    const auto rows =
+        transaction.exec(std::string(kEntries) +
+                         "WHERE done IS NOT NULL ORDER BY o.generation DESC, o.number DESC "
+                         "LIMIT 1");
     generation = rows.empty() ? Generation{} : generation_of(rows[0]);
   });
   return generation;
@@ -95,6 +110,7 @@ Generation Outbox::fed() const {
 
 void Outbox::feed_again() {
   pool_.write([](pqxx::transaction_base& transaction) {
+    transaction.exec(take_turns(AdvisoryKey::change));
     transaction.exec("DELETE FROM outbox WHERE done IS NULL");
     transaction.exec(
         "INSERT INTO outbox (generation) SELECT number FROM generation "

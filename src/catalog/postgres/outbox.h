@@ -30,13 +30,15 @@ class Outbox {
   /// Entries that are not done, oldest first.
   std::vector<OutboxEntry> pending() const;
   /// Takes the newest entry that is not done, if nobody else has it, for `lease`; whoever ends
-  /// without done() leaves it to the next once that has run out. `who` is for people.
+  /// without done() leaves it to the next once that has run out. `who` must differ between those
+  /// who feed at once; people read it.
   std::optional<OutboxEntry> take(const std::string& who, std::chrono::seconds lease);
   /// Makes the lease longer; false when the entry is another's by now or superseded: stop feeding.
   bool extend(const OutboxEntry& entry, const std::string& who, std::chrono::seconds lease);
-  /// The engine has it all. Also marks the older entries, which it makes pointless.
-  void done(const OutboxEntry& entry);
-  /// Gives an entry back for the next to take at once.
+  /// The engine has all of an entry that take() returned. Older entries, which that makes
+  /// pointless, go. False, and nothing changes, when the entry is another's by now or superseded.
+  bool done(const OutboxEntry& entry);
+  /// Gives an entry that take() returned back for the next to take at once, if it is still ours.
   void give_back(const OutboxEntry& entry);
   /// The newest generation that was fed whole; number 0 when none was.
   Generation fed() const;

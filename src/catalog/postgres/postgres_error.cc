@@ -20,6 +20,15 @@ constexpr std::array<std::int8_t, 256> hex_values() {
 }
 constexpr std::array<std::int8_t, 256> kHexValues = hex_values();
 
+/// libpqxx 6 tells some states by the exception's type alone.
+std::string state_of(const pqxx::sql_error& error) {
+  if (!error.sqlstate().empty()) return error.sqlstate();
+  if (dynamic_cast<const pqxx::insufficient_privilege*>(&error) != nullptr) return "42501";
+  if (dynamic_cast<const pqxx::undefined_table*>(&error) != nullptr) return "42P01";
+  if (dynamic_cast<const pqxx::insufficient_resources*>(&error) != nullptr) return "53000";
+  return "";
+}
+
 [[noreturn]] void throw_by_state(std::string_view state, const std::string& context) {
   const std::string_view group = state.substr(0, 2);
   // The server ends: another call may meet it again, this connection is done for.
@@ -37,16 +46,17 @@ constexpr std::array<std::int8_t, 256> kHexValues = hex_values();
                 context);
   }
   if (state == "42501") {
-    throw Error(ErrorKind::invalid_argument, "the database's user may not do this", context);
+    throw Error(ErrorKind::unavailable, "the database's user may not do this", context);
   }
   if (state == "25006") {
     throw Error(ErrorKind::unavailable, "the database can only be read", context);
   }
-  if (group == "XX") {
+  if (state == "XX001" || state == "XX002") {
     throw Error(ErrorKind::corrupt, "the database is damaged; restore a backup", context);
   }
-  // Resources, locks, conflicts with others, operators' doing.
-  if (group == "53" || group == "55" || group == "40" || group == "57" || group == "58") {
+  // Resources, locks, conflicts with others, operators' doing, trouble within the server.
+  if (group == "53" || group == "55" || group == "40" || group == "57" || group == "58" ||
+      group == "XX") {
     throw Error(ErrorKind::unavailable, "the database is busy or full; try again", context);
   }
   throw Error(ErrorKind::internal, "the database refused a statement", context);
@@ -65,10 +75,13 @@ void rethrow_postgres_error(bool connected) {
                 error.what());
   } catch (const pqxx::broken_connection& error) {
     throw ConnectionLost(error.what());
+  } catch (const pqxx::transaction_rollback& error) {
+    throw_by_state("40000", error.what());
   } catch (const pqxx::sql_error& error) {
-    const std::string context = error.sqlstate() + " " + error.what();
-    if (!connected && error.sqlstate().empty()) throw ConnectionLost(context);
-    throw_by_state(error.sqlstate(), context);
+    const std::string state = state_of(error);
+    const std::string context = state + " " + error.what();
+    if (!connected && state.empty()) throw ConnectionLost(context);
+    throw_by_state(state, context);
   } catch (const pqxx::conversion_error& error) {
     throw Error(ErrorKind::corrupt, "the database holds a value that is none", error.what());
   } catch (const pqxx::range_error& error) {

@@ -22,6 +22,7 @@ using WriteTransaction = pqxx::transaction<pqxx::read_committed>;
 
 /// After a failed attempt to connect nobody tries again for this long.
 constexpr auto kPause = std::chrono::milliseconds(500);
+constexpr std::uint64_t kNoEpoch = ~std::uint64_t{0};
 
 void check(const PostgresOptions& options) {
   const auto require = [](bool holds, const char* what) {
@@ -41,6 +42,12 @@ struct PostgresPool::State {
     std::uint64_t epoch = 0;  ///< Of the pool when it was opened.
   };
 
+  /// How far a transaction came.
+  struct Progress {
+    bool committing = false;
+    bool cut = false;  ///< By work_limit.
+  };
+
   /// A connection on loan.
   class Lease {
    public:
@@ -50,6 +57,7 @@ struct PostgresPool::State {
     Lease(const Lease&) = delete;
     Lease& operator=(const Lease&) = delete;
     pqxx::connection& operator*() const { return *connection_.session; }
+    void keep_from_others() { connection_.epoch = kNoEpoch; }
 
    private:
     State& state_;
@@ -127,16 +135,19 @@ struct PostgresPool::State {
   template <typename Transaction>
   void run(const Work& work, bool write) {
     for (int attempt = 0;; ++attempt) {
-      bool committing = false;
+      Progress progress;
       try {
-        const Lease lease = take();
-        run_once<Transaction>(*lease, work, committing);
+        Lease lease = take();
+        run_once<Transaction>(lease, work, progress);
         return;
       } catch (const ConnectionLost& error) {
-        forget_idle();
-        if (write && committing) {
+        if (write && progress.committing) {
           throw Error(ErrorKind::unavailable,
                       "the database broke off; it is not known whether the last change was stored",
+                      error.context());
+        }
+        if (progress.cut) {
+          throw Error(ErrorKind::unavailable, "the database took longer than its time limit",
                       error.context());
         }
         if (attempt > 0) throw;
@@ -146,17 +157,26 @@ struct PostgresPool::State {
   }
 
   template <typename Transaction>
-  void run_once(pqxx::connection& session, const Work& work, bool& committing) {
+  void run_once(Lease& lease, const Work& work, Progress& progress) {
+    pqxx::connection& session = *lease;
     std::optional<SocketWatch::Lease> watched;
     if (watch) watched.emplace(*watch, session.sock(), options.work_limit);
     try {
       Transaction transaction(session);
       work(transaction);
-      committing = true;
+      progress.committing = true;
       transaction.commit();
     } catch (...) {
-      rethrow_postgres_error(session.is_open());
+      progress.cut = watched && watched->end();
+      if (progress.cut) lease.keep_from_others();
+      try {
+        rethrow_postgres_error(session.is_open() && !progress.cut);
+      } catch (const ConnectionLost&) {
+        if (!progress.cut) forget_idle();
+        throw;
+      }
     }
+    if (watched && watched->end()) lease.keep_from_others();
   }
 
   PostgresOptions options;

@@ -12,6 +12,8 @@ class transaction_base;
 
 namespace anireco {
 
+/// For searches: a pool of their own with statement_limit 1 s and work_limit 2 s, so that a server
+/// that hangs costs no more.
 struct PostgresOptions {
   /// "postgres://user:password@host:5432/name?sslmode=verify-full", or libpq's "key=value" form.
   std::string url;
@@ -20,16 +22,16 @@ struct PostgresOptions {
   std::chrono::seconds connect_timeout{3};            ///< >= 2 (libpq's least).
   std::chrono::milliseconds statement_limit{10'000};  ///< Of one statement, by the server; > 0.
   /// Of a whole transaction, by the clock here: then the connection is cut, whether the server is
-  /// silent, stopped or slow. 0: none.
+  /// silent, stopped or slow, and Error{unavailable} thrown without another try. 0: none.
   std::chrono::milliseconds work_limit{0};
 };
 
 /// A few connections to one database, opened when first needed. A transaction borrows one. A
-/// connection that breaks is dropped with all that idle, so after a restart of the server the next
-/// transaction meets a new one. While the server cannot be reached, calls fail at once for half a
-/// second after each failure. Thread-safe; blocks the caller, so it belongs on a worker, never on
-/// the event loop. Connect to the server itself or to a pooler in session mode: locks belong to a
-/// session.
+/// connection that breaks is dropped with all that were opened before, so after a restart of the
+/// server the next transaction meets a new one; a failed attempt to open one more drops none. While
+/// the server cannot be reached, calls fail at once for half a second after each failure.
+/// Thread-safe; blocks the caller, so it belongs on a worker, never on the event loop. Connect to
+/// the server itself or to a pooler in session mode: locks belong to a session.
 class PostgresPool {
  public:
   using Work = std::function<void(pqxx::transaction_base&)>;

@@ -78,6 +78,14 @@ constexpr std::array<const char*, kPostgresSchemaVersion> kSteps = {
         done timestamptz
       );
     )sql",
+    // 3: whose the writer's row is; contents that another made by other settings stands in for,
+    // but which searches still read.
+    R"sql(
+      ALTER TABLE writer ADD COLUMN nonce text;
+      ALTER TABLE content ADD COLUMN replaced timestamptz;
+      ALTER TABLE content DROP CONSTRAINT content_hash_key;
+      CREATE UNIQUE INDEX content_of_hash ON content (hash) WHERE replaced IS NULL;
+    )sql",
 };
 
 int version_of(pqxx::transaction_base& transaction) {

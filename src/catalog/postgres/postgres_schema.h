@@ -5,7 +5,7 @@
 namespace anireco {
 
 /// Version of the tables that this program reads and writes.
-inline constexpr int kPostgresSchemaVersion = 2;
+inline constexpr int kPostgresSchemaVersion = 3;
 
 struct PostgresMigration {
   int from = 0;  ///< Version found; 0: there were no tables.

@@ -106,10 +106,10 @@ struct PostgresStore::State {
 
   /// A transaction that changes the record, alone among its kind.
   void write(const PostgresPool::Work& work) {
-    ensure_lock();
     pool->write([&](pqxx::transaction_base& transaction) {
       allow_long_work(transaction);
       transaction.exec(take_turns(AdvisoryKey::change));
+      ensure_lock(transaction);
       work(transaction);
       fault_point(options.fault, "store.before_commit");
     });
@@ -123,13 +123,13 @@ struct PostgresStore::State {
     });
   }
 
-  void ensure_lock() {
+  void ensure_lock(pqxx::transaction_base& transaction) {
     std::shared_ptr<PostgresLock> held;
     {
       const std::lock_guard guard(mutex);
       held = lock.lock();
     }
-    if (held) held->ensure();
+    if (held) held->ensure(transaction);
   }
 };
 
@@ -304,7 +304,9 @@ void PostgresStore::publish(const Generation& generation) {
     forget_old_generations(transaction, generation.number);
     fault_point(state_->options.fault, "store.in_publish");
   });
-  drop_unused_contents(*state_->pool);
+  drop_unused_contents(*state_->pool, [this](pqxx::transaction_base& transaction) {
+    state_->ensure_lock(transaction);
+  });
 }
 
 }  // namespace anireco

@@ -18,8 +18,9 @@ struct PostgresStoreOptions {
 
 /// The catalogue in PostgreSQL (docs/formats.md has the tables). The writer's lock is an advisory
 /// lock of a session of its own, so that the server gives it back when the process ends or the
-/// connection breaks; when the server came back meanwhile it is taken again before the next write,
-/// or Error{unavailable} names who has it now. Writes also take turns among themselves.
+/// connection breaks; when the server came back meanwhile it is taken again within the next write,
+/// or Error{unavailable} tells that another has it or had it meanwhile, and nothing is written.
+/// Writes also take turns among themselves.
 ///
 /// publish() binds the generation to the content of the same content_hash (put_content() in
 /// fulltext/postgres, called before), puts it into the outbox of derived engines, and forgets what

@@ -4,13 +4,18 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <csignal>
+#include <iterator>
 #include <pqxx/pqxx>
+#include <set>
 #include <thread>
 
 #include "base/error.h"
@@ -22,14 +27,21 @@ namespace anireco {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
-using ::testing::Not;
 using ::testing::SizeIs;
 
 std::vector<Anime> titles(std::uint32_t from, std::uint32_t to) {
   std::vector<Anime> records;
   for (std::uint32_t i = from; i < to; ++i) records.push_back(titled("T", i));
   return records;
+}
+
+std::set<int> open_sockets() {
+  std::set<int> sockets;
+  for (int file = 0; file < 1024; ++file) {
+    struct stat about = {};
+    if (::fstat(file, &about) == 0 && S_ISSOCK(about.st_mode)) sockets.insert(file);
+  }
+  return sockets;
 }
 
 /// Message of the error of this kind that `action` throws.
@@ -54,6 +66,22 @@ class PostgresStores : public ::testing::Test {
   }
   static void execute(PostgresPool& pool, const std::string& sql) {
     pool.write([&](pqxx::transaction_base& transaction) { transaction.exec(sql); });
+  }
+  static int number(PostgresPool& pool, const std::string& sql) {
+    int out = 0;
+    pool.read(
+        [&](pqxx::transaction_base& transaction) { out = transaction.exec1(sql)[0].as<int>(); });
+    return out;
+  }
+  static pid_t session_of_the_writer(PostgresPool& pool) {
+    return number(
+        pool,
+        "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = 1 AND granted "
+        "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())");
+  }
+  static void end_session_of_the_writer(PostgresPool& pool) {
+    const std::string session = std::to_string(session_of_the_writer(pool));
+    execute(pool, "SELECT pg_terminate_backend(" + session + ", 60000)");
   }
 };
 
@@ -225,6 +253,57 @@ TEST_F(PostgresStores, GoOnWhenTheServerHasComeBack) {
   EXPECT_EQ(store.count(), 20U);
 }
 
+TEST_F(PostgresStores, EndAWriterWhomAnotherHasFollowed) {
+  const auto pool = TestServer::shared().new_pool();
+  PostgresStore first(pool);
+  auto lock = first.lock_for_writing();
+  first.upsert("a", titles(1, 11));
+  end_session_of_the_writer(*pool);
+  PostgresStore second(pool_on(pool->options().url));
+  {
+    const auto held = second.lock_for_writing();
+    EXPECT_THAT(message_of(ErrorKind::unavailable, [&] { first.upsert("a", titles(11, 21)); }),
+                HasSubstr("pid "));
+    second.upsert("b", titles(21, 31));
+    second.publish({.number = 1, .content_hash = "h", .model_fingerprint = ""});
+  }
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_THAT(message_of(ErrorKind::unavailable, [&] { first.prune_vectors("m", {}); }),
+                HasSubstr("another import ran meanwhile"));
+  }
+  EXPECT_EQ(first.count(), 20U);
+  EXPECT_TRUE(second.lock_for_writing()) << "it is not held on to";
+  lock.reset();
+  lock = first.lock_for_writing();
+  first.upsert("a", titles(11, 21));
+  EXPECT_EQ(first.count(), 30U);
+  // Nobody was there meanwhile: it goes on.
+  end_session_of_the_writer(*pool);
+  first.upsert("a", titles(31, 41));
+  EXPECT_EQ(first.count(), 40U);
+}
+
+TEST_F(PostgresStores, TakeTheLockFromAnOldSessionOfTheirOwn) {
+  const auto pool = TestServer::shared().new_pool();
+  PostgresStore store(pool);
+  const std::set<int> before = open_sockets();
+  const auto lock = store.lock_for_writing();
+  std::vector<int> opened;
+  std::ranges::set_difference(open_sockets(), before, std::back_inserter(opened));
+  ASSERT_THAT(opened, SizeIs(1));
+  // The connection breaks, and the server is slow to learn of it.
+  const pid_t session = session_of_the_writer(*pool);
+  ASSERT_EQ(::kill(session, SIGSTOP), 0);
+  ::shutdown(opened[0], SHUT_RDWR);
+  const std::jthread waker([session] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+    ::kill(session, SIGCONT);
+  });
+  store.upsert("a", titles(1, 11));
+  EXPECT_EQ(store.count(), 10U);
+  EXPECT_NE(session_of_the_writer(*pool), session);
+}
+
 TEST_F(PostgresStores, ComplainOfRowsThatAreNoRecords) {
   const auto pool = TestServer::shared().new_pool();
   PostgresStore store(pool);
@@ -256,50 +335,6 @@ TEST_F(PostgresStores, RefuseTextsThatTheDatabaseCannotHold) {
   std::vector<std::string> names;
   for (const Anime& anime : store.load()) names.push_back(anime.titles.romaji);
   EXPECT_THAT(names, ::testing::UnorderedElementsAre(odd, "{}"));
-}
-
-TEST_F(PostgresStores, KeepTheAddressOutOfWhatTheySay) {
-  for (const char* url : {"", "nonsense", "postgres://u:secret@[::1", "host"}) {
-    const std::string message =
-        message_of(ErrorKind::invalid_argument, [&] { PostgresPool pool({.url = url}); });
-    EXPECT_THAT(message, Not(HasSubstr("secret")));
-  }
-  PostgresPool nowhere({.url = "postgres://u:secret@127.0.0.1:1/x"});
-  try {
-    nowhere.read([](pqxx::transaction_base&) {});
-    FAIL() << "connected";
-  } catch (const Error& error) {
-    EXPECT_EQ(error.kind(), ErrorKind::unavailable);
-    EXPECT_THAT(std::string(error.what()) + error.context(), Not(HasSubstr("secret")));
-  }
-}
-
-TEST_F(PostgresStores, EndWhatTakesLongerThanItsLimit) {
-  const std::string url = TestServer::shared().new_database();
-  PostgresPool quick({.url = url, .statement_limit = std::chrono::milliseconds(100)});
-  const auto sleep = [](pqxx::transaction_base& transaction) {
-    transaction.exec("SELECT pg_sleep(60)");
-  };
-  const auto begin = std::chrono::steady_clock::now();
-  EXPECT_THAT(message_of(ErrorKind::unavailable, [&] { quick.read(sleep); }),
-              HasSubstr("time limit"));
-  // The clock here cuts off what the server does not end.
-  PostgresPool cut({.url = url, .work_limit = std::chrono::milliseconds(300)});
-  message_of(ErrorKind::unavailable, [&] { cut.read(sleep); });
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(30));
-  EXPECT_NO_THROW(cut.read([](pqxx::transaction_base&) {}));
-}
-
-TEST_F(PostgresStores, WaitForAFreeConnectionAndNoLonger) {
-  PostgresPool pool({.url = TestServer::shared().new_database(),
-                     .connections = 1,
-                     .wait = std::chrono::milliseconds(50)});
-  pool.read([&](pqxx::transaction_base&) {
-    EXPECT_THAT(
-        message_of(ErrorKind::unavailable, [&] { pool.read([](pqxx::transaction_base&) {}); }),
-        HasSubstr("busy"));
-  });
-  EXPECT_NO_THROW(pool.read([](pqxx::transaction_base&) {}));
 }
 
 }  // namespace

@@ -20,9 +20,15 @@ SocketWatch::Lease::Lease(SocketWatch& watch, int socket, std::chrono::milliseco
   if (watch_.watched_.size() == 1) watch_.woken_.notify_one();
 }
 
-SocketWatch::Lease::~Lease() {
+SocketWatch::Lease::~Lease() { end(); }
+
+bool SocketWatch::Lease::end() {
+  if (!watching_) return cut_;
   const std::lock_guard guard(watch_.mutex_);
+  cut_ = place_->socket < 0;
   watch_.watched_.erase(place_);
+  watching_ = false;
+  return cut_;
 }
 
 void SocketWatch::run(const std::stop_token& stop) {

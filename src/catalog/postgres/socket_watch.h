@@ -26,10 +26,14 @@ class SocketWatch {
     ~Lease();
     Lease(const Lease&) = delete;
     Lease& operator=(const Lease&) = delete;
+    /// Ends the watch, once, and tells whether the socket was shut.
+    bool end();
 
    private:
     SocketWatch& watch_;
     std::list<Entry>::iterator place_;
+    bool watching_ = true;
+    bool cut_ = false;
   };
 
   SocketWatch();

@@ -18,8 +18,8 @@
 namespace anireco {
 namespace {
 
-/// Each document's words with the index that candidates are found by. The words lie outside of the
-/// rows, which searches read, and are not read themselves.
+/// Each document's words with the index that candidates are found by. Searches read the rows, not
+/// the words, so long ones lie outside of them.
 void write_words(pqxx::transaction_base& transaction, const std::string& table,
                  const Catalog& catalog, const Bm25fOptions& options) {
   transaction.exec("CREATE TABLE " + table +
@@ -78,7 +78,8 @@ struct Existing {
 
 std::optional<Existing> existing(pqxx::transaction_base& transaction, const std::string& hash) {
   const auto rows = transaction.exec_params(
-      "SELECT number, documents, bm25f FROM content WHERE hash = $1", without_zero(hash));
+      "SELECT number, documents, bm25f FROM content WHERE hash = $1 AND replaced IS NULL",
+      without_zero(hash));
   if (rows.empty()) return std::nullopt;
   return Existing{.content = {.number = rows[0][0].as<std::uint64_t>(),
                               .documents = rows[0][1].as<std::uint64_t>()},
@@ -99,7 +100,8 @@ GenerationContent put_content(PostgresPool& pool, const std::string& content_has
   GenerationContent content{.documents = catalog.size()};
   pool.write([&](pqxx::transaction_base& transaction) {
     allow_long_work(transaction);
-    transaction.exec_params("DELETE FROM content WHERE hash = $1", content_hash);
+    transaction.exec_params(
+        "UPDATE content SET replaced = now() WHERE hash = $1 AND replaced IS NULL", content_hash);
     content.number = transaction
                          .exec_params1(
                              "INSERT INTO content (hash, documents, bm25f) VALUES ($1, $2, $3) "
@@ -116,7 +118,6 @@ GenerationContent put_content(PostgresPool& pool, const std::string& content_has
     for (const std::string& table : {tables.text, tables.term, tables.weight}) {
       transaction.exec("ANALYZE " + table);
     }
-    if (before) drop_tables(transaction, ContentTables(before->content.number));
     fault_point(options.fault, "content.before_commit");
   });
   return content;

@@ -18,12 +18,14 @@
 #include "catalog/postgres/outbox.h"
 #include "catalog/postgres/postgres_store.h"
 #include "catalog/postgres/test_server.h"
+#include "fulltext/postgres/postgres_full_text_index.h"
 
 namespace anireco {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 std::vector<Anime> records(const std::string& word, std::size_t count) {
@@ -91,13 +93,29 @@ TEST_F(PostgresContents, AreSharedByGenerationsThatAreEqual) {
   const std::uint64_t content = find_content(*pool_, hash_of(list)).number;
   publish(2, list);
   EXPECT_EQ(find_content(*pool_, hash_of(list)).number, content);
-  // Other settings of the index are another content in its place.
+}
+
+TEST_F(PostgresContents, OfOtherSettingsStayForThoseWhoSearchThemUntilAMinuteAfterThePublish) {
+  const auto list = records("same", 10);
+  publish(1, list);
+  const std::uint64_t content = find_content(*pool_, hash_of(list)).number;
+  const PostgresFullTextIndex searched(pool_, hash_of(list), {.candidates = 1, .cache_bytes = 0});
   PostgresContentOptions options;
   options.postings.bm25f.k1 = 2;
   const auto again = put_content(*pool_, hash_of(list), Catalog(list), options);
   EXPECT_NE(again.number, content);
+  EXPECT_EQ(find_content(*pool_, hash_of(list)).number, again.number);
+  PostgresStore store(pool_);
+  store.publish({.number = 2, .content_hash = hash_of(list), .model_fingerprint = ""});
+  EXPECT_THAT(searched.search({.text = "same", .limit = 10}), Not(IsEmpty()));
+  EXPECT_EQ(number("SELECT count(*) FROM content WHERE replaced IS NOT NULL"), 1);
+  execute(
+      "UPDATE content SET replaced = replaced - interval '2 min';"
+      "UPDATE generation SET published = published - interval '2 min'");
+  store.publish({.number = 3, .content_hash = hash_of(list), .model_fingerprint = ""});
   EXPECT_EQ(number("SELECT count(*) FROM content"), 1);
   EXPECT_EQ(number("SELECT count(*) FROM pg_tables WHERE tablename LIKE 'content\\_%'"), 4);
+  EXPECT_EQ(find_content(*pool_, hash_of(list)).number, again.number);
 }
 
 TEST_F(PostgresContents, OfOlderGenerationsGoAfterAMinute) {
@@ -159,7 +177,7 @@ TEST_F(PostgresContents, AreCalledCorruptWhenARowWasChanged) {
 TEST_F(PostgresContents, TakeTitlesLargerThanADatabaseLikes) {
   auto list = records("huge", 2);
   std::string text;
-  for (int i = 0; i < 200'000; ++i) text += "word" + std::to_string(i * 7919) + " ";
+  for (int i = 0; i < 90'000; ++i) text += "word" + std::to_string(i * 7919) + " ";
   list[1].synopses.push_back({"en", text, "x"});
   publish(1, list);
   EXPECT_EQ(find_content(*pool_, hash_of(list)).documents, 2U);
@@ -179,8 +197,14 @@ TEST_F(PostgresContents, OweDerivedEnginesTheNewestGenerationOnly) {
   EXPECT_TRUE(outbox.extend(*first, "a", std::chrono::seconds(60)));
   EXPECT_FALSE(outbox.extend(*first, "b", std::chrono::seconds(60)));
   outbox.give_back(*first);
-  EXPECT_TRUE(outbox.take("b", std::chrono::seconds(60)));
-  outbox.done(*first);
+  const auto retaken = outbox.take("b", std::chrono::seconds(60));
+  ASSERT_TRUE(retaken);
+  outbox.give_back(*first);
+  EXPECT_FALSE(outbox.take("c", std::chrono::seconds(60))) << "only b gives it back";
+  EXPECT_FALSE(outbox.done(*first)) << "it is b's";
+  EXPECT_EQ(outbox.fed().number, 0U);
+  EXPECT_TRUE(outbox.done(*retaken));
+  EXPECT_FALSE(outbox.done(*retaken)) << "once";
   EXPECT_EQ(outbox.fed().number, 1U);
 
   publish(2, records("two", 1));
@@ -196,8 +220,12 @@ TEST_F(PostgresContents, OweDerivedEnginesTheNewestGenerationOnly) {
   EXPECT_THAT(read_generation_records(*pool_, outbox.fed()), SizeIs(1));
   const auto taken = outbox.take("a", std::chrono::seconds(0));
   ASSERT_TRUE(taken);
-  EXPECT_TRUE(outbox.take("b", std::chrono::seconds(60))) << "the time of a ran out";
-  outbox.done(*taken);
+  const auto after = outbox.take("b", std::chrono::seconds(60));
+  ASSERT_TRUE(after) << "the time of a ran out";
+  EXPECT_FALSE(outbox.done(*taken));
+  EXPECT_FALSE(outbox.done(*second)) << "superseded";
+  EXPECT_EQ(outbox.fed().number, 1U) << "and stays what was fed";
+  EXPECT_TRUE(outbox.done(*after));
   EXPECT_EQ(outbox.fed().number, 4U);
   EXPECT_THAT(outbox.pending(), IsEmpty());
   outbox.feed_again();

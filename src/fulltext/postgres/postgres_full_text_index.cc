@@ -31,7 +31,8 @@ Content find(PostgresPool& pool, const std::string& hash) {
   Content content;
   pool.read([&](pqxx::transaction_base& transaction) {
     const auto rows = transaction.exec_params(
-        "SELECT number, documents, bm25f FROM content WHERE hash = $1", without_zero(hash));
+        "SELECT number, documents, bm25f FROM content WHERE hash = $1 AND replaced IS NULL",
+        without_zero(hash));
     if (rows.empty()) {
       throw Error(ErrorKind::not_found, "the database keeps no such generation (any more)");
     }
