@@ -61,6 +61,12 @@ bool on_off(const std::string& key, const std::string& text) {
 
 /// A site's address without its final slash.
 std::string site_url(const std::string& key, const std::string& text) {
+  // Addresses are shown; what is secret has settings of its own.
+  const std::size_t scheme = text.find("://");
+  const std::size_t host = scheme == std::string::npos ? 0 : scheme + 3;
+  if (text.substr(0, text.find_first_of("/?#", host)).find('@') != std::string::npos) {
+    refuse(key, kHiddenValue, "an address without user and password");
+  }
   if (!text.starts_with("https://") && !text.starts_with("http://")) {
     refuse(key, text, "an http or https address");
   }

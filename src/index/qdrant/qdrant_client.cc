@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <limits>
 #include <thread>
 #include <unordered_set>
 #include <utility>
@@ -30,6 +31,10 @@ QdrantOptions checked(QdrantOptions options) {
   while (options.url.ends_with('/')) options.url.pop_back();
   if (!is_http_url(options.url)) {
     throw Error(ErrorKind::invalid_argument, "the address of the Qdrant server is no http address");
+  }
+  if (has_credentials(options.url)) {
+    throw Error(ErrorKind::invalid_argument,
+                "the address of the Qdrant server must not name a user or password");
   }
   const bool positive = options.connect_timeout.count() > 0 && options.search_timeout.count() > 0 &&
                         options.write_timeout.count() > 0 && options.write_tries > 0;
@@ -85,6 +90,23 @@ const std::string& in_path(const std::string& name) {
 
 std::string path_of(const std::string& collection, std::string_view rest = {}) {
   return fmt::format("/collections/{}{}", in_path(collection), rest);
+}
+
+/// Runs a search's request. Whoever searches did not choose key and collection: with a wrong key,
+/// or while the collection is gone, there is no answer now, as when the server is down.
+template <typename Request>
+json::value searched(const Request& request) {
+  try {
+    return request();
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::not_found) {
+      throw Error(ErrorKind::unavailable,
+                  "the Qdrant server does not have the collection that is searched",
+                  error.context());
+    }
+    if (error.kind() != ErrorKind::invalid_argument) throw;
+    throw Error(ErrorKind::unavailable, error.what(), error.context());
+  }
 }
 
 json::array as_array(std::span<const std::uint64_t> ids) {
@@ -161,7 +183,7 @@ std::string QdrantClient::version() const {
   if (!options_.api_key.empty()) request.headers["api-key"] = options_.api_key;
   json::value answer;
   try {
-    answer = exchange(Kind::search, request);
+    answer = exchange(Kind::read, request);
   } catch (const FetchError& error) {
     throw Error(ErrorKind::unavailable,
                 fmt::format("the Qdrant server does not answer: {}", error.what()),
@@ -264,7 +286,8 @@ std::uint64_t QdrantClient::count(const std::string& name, const json::object& f
 
 std::vector<QdrantHit> QdrantClient::query(const std::string& name, const std::string& body,
                                            std::size_t limit) const {
-  json::value result = call(Kind::search, "POST", path_of(name, "/points/query"), body);
+  const std::string path = path_of(name, "/points/query");
+  json::value result = searched([&] { return call(Kind::search, "POST", path, body); });
   json::array& points = as_array(member(as_object(result), "points"));
   if (points.size() > limit) throw_unexpected("more points than asked for");
   std::vector<QdrantHit> hits;
@@ -291,10 +314,12 @@ void QdrantClient::scroll(const std::string& name, const json::object& request,
     json::value result =
         call(Kind::read, "POST", path_of(name, "/points/scroll"), json::serialize(body));
     json::object& page = as_object(result);
-    for (json::value& point : as_array(member(page, "points"))) {
+    json::array& points = as_array(member(page, "points"));
+    for (json::value& point : points) {
       json::object& object = as_object(point);
       const std::uint64_t id = as_count(member(object, "id"));
       if (id < next) throw_unexpected("points out of order");
+      if (id == std::numeric_limits<std::uint64_t>::max()) throw_unexpected("an id that is none");
       next = id + 1;
       visit(object);
     }
@@ -302,6 +327,7 @@ void QdrantClient::scroll(const std::string& name, const json::object& request,
     if (offset == nullptr || offset->is_null()) return;
     const std::uint64_t following = as_count(*offset);
     // Or a server could keep us reading for ever.
+    if (points.empty()) throw_unexpected("a page without points that is not the last");
     if (following < next) throw_unexpected("a page that begins before the last one's end");
     next = following;
   }
@@ -309,10 +335,10 @@ void QdrantClient::scroll(const std::string& name, const json::object& request,
 
 json::array QdrantClient::retrieve(const std::string& name, std::span<const std::uint64_t> ids,
                                    const json::value& with_vector) const {
-  json::value result =
-      call(Kind::search, "POST", path_of(name, "/points"),
-           json::serialize(json::object{
-               {"ids", as_array(ids)}, {"with_payload", false}, {"with_vector", with_vector}}));
+  const std::string path = path_of(name, "/points");
+  const std::string body = json::serialize(
+      json::object{{"ids", as_array(ids)}, {"with_payload", false}, {"with_vector", with_vector}});
+  json::value result = searched([&] { return call(Kind::search, "POST", path, body); });
   return std::move(as_array(result));
 }
 
