@@ -45,7 +45,8 @@ class QdrantTest : public testing::Test {
         std::filesystem::path(ANIRECO_SOURCE_DIR) / "tests" / "data" / "qdrant_1.19.jsonl";
     const std::string name = testing::UnitTest::GetInstance()->current_test_info()->name();
     const std::string url = test_setting("ANIRECO_TEST_QDRANT_URL");
-    QdrantOptions options{.api_key = test_setting("ANIRECO_TEST_QDRANT_KEY")};
+    QdrantOptions options{.api_key = test_setting("ANIRECO_TEST_QDRANT_KEY"),
+                          .ca_file = test_setting("ANIRECO_TEST_QDRANT_CA")};
     if (source == Source::record) {
       if (!std::filesystem::exists(file)) return;
       client_ =
@@ -360,6 +361,19 @@ TEST_F(QdrantServerTest, a_wrong_key_is_refused) {
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::invalid_argument);
+  }
+}
+
+TEST_F(QdrantServerTest, a_certificate_that_nobody_vouches_for_is_refused) {
+  QdrantOptions stranger = client_->options();
+  if (stranger.ca_file.empty()) GTEST_SKIP() << "the server has no certificate of its own";
+  stranger.ca_file.clear();
+  try {
+    static_cast<void>(QdrantClient(stranger).version());
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::unavailable);
+    EXPECT_THAT(error.what(), testing::HasSubstr("certificate"));
   }
 }
 
