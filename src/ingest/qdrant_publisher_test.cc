@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <random>
 
 #include "base/error.h"
@@ -30,35 +29,12 @@ using testing::IsEmpty;
 constexpr std::size_t kDimension = 8;
 constexpr const char* kPrefix = "anireco_test";
 
-std::string test_setting(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
-
-enum class Source { server, record };
-
 /// Small catalogues with vectors, brought to Qdrant.
 class QdrantTest : public testing::Test {
  protected:
   explicit QdrantTest(Source source) {
-    const std::filesystem::path file =
-        std::filesystem::path(ANIRECO_SOURCE_DIR) / "tests" / "data" / "qdrant_1.19.jsonl";
-    const std::string name = testing::UnitTest::GetInstance()->current_test_info()->name();
-    const std::string url = test_setting("ANIRECO_TEST_QDRANT_URL");
-    QdrantOptions options{.api_key = test_setting("ANIRECO_TEST_QDRANT_KEY")};
-    if (source == Source::record) {
-      if (!std::filesystem::exists(file)) return;
-      client_ =
-          std::make_shared<QdrantClient>(options, std::make_unique<ReplayingFetcher>(file, name));
-    } else if (!url.empty()) {
-      options.url = url;
-      options.search_timeout = std::chrono::seconds(20);
-      recording_ = !test_setting("ANIRECO_RECORD_QDRANT").empty();
-      client_ = recording_ ? std::make_shared<QdrantClient>(
-                                 options, std::make_unique<RecordingFetcher>(file, name))
-                           : std::make_shared<QdrantClient>(options);
-    }
-    filters_ = source == Source::record || recording_ ? 20 : 200;
+    client_ = test_client(source, testing::UnitTest::GetInstance()->current_test_info()->name());
+    filters_ = source == Source::record || is_recording() ? 20 : 200;
   }
 
   void SetUp() override {
@@ -175,7 +151,6 @@ class QdrantTest : public testing::Test {
   std::unique_ptr<const Catalog> catalog_;
   Generation generation_;
   std::shared_ptr<const QdrantClient> client_;
-  bool recording_ = false;
   int filters_ = 0;
 };
 
@@ -393,6 +368,19 @@ TEST_F(QdrantServerTest, a_wrong_key_is_refused) {
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::invalid_argument);
+  }
+}
+
+TEST_F(QdrantServerTest, a_certificate_that_nobody_vouches_for_is_refused) {
+  QdrantOptions stranger = client_->options();
+  if (stranger.ca_file.empty()) GTEST_SKIP() << "the server has no certificate of its own";
+  stranger.ca_file.clear();
+  try {
+    static_cast<void>(QdrantClient(stranger).version());
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::unavailable);
+    EXPECT_THAT(error.what(), testing::HasSubstr("certificate"));
   }
 }
 

@@ -27,21 +27,37 @@ constexpr std::chrono::seconds kMaxIdle{4};
 constexpr std::size_t kMaxSearchBytes = std::size_t{64} << 20;
 constexpr std::size_t kMaxReadBytes = std::size_t{256} << 20;
 
-QdrantOptions checked(QdrantOptions options) {
-  while (options.url.ends_with('/')) options.url.pop_back();
-  if (!is_http_url(options.url)) {
-    throw Error(ErrorKind::invalid_argument, "the address of the Qdrant server is no http address");
-  }
-  if (has_credentials(options.url)) {
-    throw Error(ErrorKind::invalid_argument,
-                "the address of the Qdrant server must not name a user or password");
-  }
+void check(const QdrantOptions& options) {
   const bool positive = options.connect_timeout.count() > 0 && options.search_timeout.count() > 0 &&
                         options.write_timeout.count() > 0 && options.write_tries > 0;
   if (!positive) {
     throw Error(ErrorKind::invalid_argument, "times and tries of Qdrant must be above 0");
   }
-  return options;
+}
+
+/// The addresses of a comma-separated list.
+std::vector<std::string> split_nodes(const std::string& urls) {
+  std::vector<std::string> nodes;
+  for (std::size_t begin = 0; begin <= urls.size();) {
+    const std::size_t end = std::min(urls.find(',', begin), urls.size());
+    std::string url = urls.substr(begin, end - begin);
+    while (url.ends_with('/')) url.pop_back();
+    if (!is_http_url(url)) {
+      throw Error(ErrorKind::invalid_argument,
+                  "the address of the Qdrant server is no http address");
+    }
+    if (has_credentials(url)) {
+      throw Error(ErrorKind::invalid_argument,
+                  "the address of the Qdrant server must not name a user or password");
+    }
+    nodes.push_back(std::move(url));
+    begin = end + 1;
+  }
+  return nodes;
+}
+
+bool unreachable(FetchFailure failure) {
+  return failure == FetchFailure::connect || failure == FetchFailure::resolve;
 }
 
 std::unique_ptr<HttpFetcher> make_fetcher(const QdrantOptions& options) {
@@ -74,6 +90,15 @@ void check_status(const FetchResponse& response) {
   }
   throw Error(ErrorKind::corrupt, "the Qdrant server does not take what it was sent",
               said(response));
+}
+
+json::value parse(const FetchResponse& response) {
+  check_status(response);
+  try {
+    return json::parse(response.body);
+  } catch (const std::exception& error) {
+    throw Error(ErrorKind::corrupt, "the Qdrant server's answer is no JSON", error.what());
+  }
 }
 
 /// A name as part of a path: ours need no escaping, and others are not asked for.
@@ -118,57 +143,67 @@ json::array as_array(std::span<const std::uint64_t> ids) {
 
 }  // namespace
 
-QdrantClient::QdrantClient(QdrantOptions options)
-    : options_(checked(std::move(options))), fetcher_(make_fetcher(options_)) {}
+QdrantClient::QdrantClient(QdrantOptions options) : QdrantClient(options, make_fetcher(options)) {}
 
 QdrantClient::QdrantClient(QdrantOptions options, std::unique_ptr<HttpFetcher> fetcher)
-    : options_(checked(std::move(options))), fetcher_(std::move(fetcher)) {}
+    : options_(std::move(options)),
+      nodes_(split_nodes(options_.url)),
+      fetcher_(std::move(fetcher)) {
+  check(options_);
+}
 
-json::value QdrantClient::exchange(Kind kind, const FetchRequest& request) const {
-  const FetchResponse response = [&] {
+FetchResponse QdrantClient::fetch(FetchRequest request, const std::string& path,
+                                  bool again_if_cut) const {
+  for (std::size_t tries = 1;; ++tries) {
+    const std::size_t node = node_.load();
+    request.url = nodes_[node] + path;
     try {
       return fetcher_->fetch(request);
     } catch (const FetchError& error) {
-      // The server has closed the idle connection; a new one is opened.
-      if (kind == Kind::write || error.failure() != FetchFailure::cut) throw;
-      return fetcher_->fetch(request);
+      if (unreachable(error.failure()) && tries < nodes_.size()) {
+        log_warning("qdrant: {}: {}; asking the next node", shown_url(nodes_[node]), error.what());
+        std::size_t expected = node;
+        node_.compare_exchange_strong(expected, (node + 1) % nodes_.size());
+        continue;
+      }
+      if (error.failure() == FetchFailure::cut && again_if_cut) {
+        // The server has closed the idle connection, or its end; a new one is opened.
+        again_if_cut = false;
+        --tries;
+        continue;
+      }
+      // The fetcher tells of the exchange only; what is shown names whose it was.
+      throw Error(ErrorKind::unavailable,
+                  fmt::format("the Qdrant server does not answer: {}", error.what()),
+                  error.context());
     }
-  }();
-  check_status(response);
-  json::value answer;
-  try {
-    answer = json::parse(response.body);
-  } catch (const std::exception& error) {
-    throw Error(ErrorKind::corrupt, "the Qdrant server's answer is no JSON", error.what());
   }
-  return answer;
 }
 
-json::value QdrantClient::call(Kind kind, const std::string& method, const std::string& path,
-                               const std::string& body) const {
+FetchRequest QdrantClient::request_of(Kind kind, const std::string& method,
+                                      const std::string& body) const {
   FetchRequest request;
   request.method = method;
-  request.url = options_.url + path;
   request.body = body;
   request.timeout = kind == Kind::search ? options_.search_timeout : options_.write_timeout;
   request.max_body_bytes = kind == Kind::search ? kMaxSearchBytes : kMaxReadBytes;
   if (!body.empty()) request.headers["Content-Type"] = "application/json";
   if (!options_.api_key.empty()) request.headers["api-key"] = options_.api_key;
+  return request;
+}
+
+json::value QdrantClient::call(Kind kind, const std::string& method, const std::string& path,
+                               const std::string& body) const {
+  const FetchRequest request = request_of(kind, method, body);
   auto wait = options_.first_wait;
   for (unsigned tries = 1;; ++tries) {
     try {
-      json::value answer = exchange(kind, request);
+      json::value answer = parse(fetch(request, path, kind != Kind::write));
       return std::move(member(as_object(answer), "result"));
     } catch (const Error& error) {
       const bool again = kind == Kind::write && error.kind() == ErrorKind::unavailable &&
                          tries < options_.write_tries;
-      if (!again) {
-        // fetchers tell of the exchange only; what is shown names the server's part.
-        if (dynamic_cast<const FetchError*>(&error) == nullptr) throw;
-        throw Error(ErrorKind::unavailable,
-                    fmt::format("the Qdrant server does not answer: {}", error.what()),
-                    error.context());
-      }
+      if (!again) throw;
       log_warning("qdrant: {} {}: {}; trying again", method, path, error.what());
     }
     std::this_thread::sleep_for(wait);
@@ -177,20 +212,9 @@ json::value QdrantClient::call(Kind kind, const std::string& method, const std::
 }
 
 std::string QdrantClient::version() const {
-  FetchRequest request;
-  request.url = options_.url + "/";
-  request.timeout = options_.search_timeout;
-  if (!options_.api_key.empty()) request.headers["api-key"] = options_.api_key;
-  json::value answer;
-  try {
-    answer = exchange(Kind::read, request);
-  } catch (const FetchError& error) {
-    throw Error(ErrorKind::unavailable,
-                fmt::format("the Qdrant server does not answer: {}", error.what()),
-                error.context());
-  }
+  const json::value answer = parse(fetch(request_of(Kind::search, "GET", {}), "/", true));
   std::string version(as_string(member(as_object(answer), "version")));
-  // This asks with the key, which "/" does not need.
+  // This asks for the key, which "/" does not.
   collections();
   return version;
 }

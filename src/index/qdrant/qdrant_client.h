@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
@@ -22,9 +23,11 @@ namespace anireco {
 
 /// Where a Qdrant server is and how long it may take.
 struct QdrantOptions {
-  std::string url = "http://127.0.0.1:6333";  ///< http or https, without a path's final slash.
-  std::string api_key = {};                   ///< A secret; sent as api-key. Empty: none.
-  std::filesystem::path ca_file = {};         ///< PEM; empty: the system's certificates.
+  /// http or https. Nodes of one cluster are separated by commas: while one cannot be reached,
+  /// another is asked.
+  std::string url = "http://127.0.0.1:6333";
+  std::string api_key = {};            ///< A secret; sent as api-key. Empty: none.
+  std::filesystem::path ca_file = {};  ///< PEM; empty: the system's certificates.
   std::chrono::milliseconds connect_timeout{500};
   std::chrono::milliseconds search_timeout{1'000};  ///< Of one search, connecting included.
   std::chrono::milliseconds write_timeout{60'000};  ///< Of anything that writes or lists.
@@ -107,9 +110,13 @@ class QdrantClient {
   /// The answer's "result". Body empty: none is sent.
   boost::json::value call(Kind kind, const std::string& method, const std::string& path,
                           const std::string& body = {}) const;
-  boost::json::value exchange(Kind kind, const FetchRequest& request) const;
+  /// The answer of the node asked last, or of the next one that can be reached.
+  FetchResponse fetch(FetchRequest request, const std::string& path, bool again_if_cut) const;
+  FetchRequest request_of(Kind kind, const std::string& method, const std::string& body) const;
 
   QdrantOptions options_;
+  std::vector<std::string> nodes_;  ///< Addresses, without a final slash.
+  mutable std::atomic<std::size_t> node_ = 0;
   std::unique_ptr<HttpFetcher> fetcher_;
 };
 

@@ -206,6 +206,34 @@ TEST(QdrantClientTest, names_that_are_no_collections_are_refused) {
   EXPECT_THROW(QdrantClient({.url = "http://user:secret@q.example"}), Error);
 }
 
+TEST(QdrantClientTest, another_node_is_asked_while_one_is_down) {
+  std::string down = "http://a.example:6333/";
+  Scripted s(
+      [&](const FetchRequest& request) -> FetchResponse {
+        if (request.url.starts_with(down)) throw FetchError(FetchFailure::connect, "no");
+        return result(R"({"points":[]})");
+      },
+      {.url = "http://a.example:6333,http://b.example:6333/"});
+  s.client->query("a_1", "{}", 1);
+  s.client->query("a_1", "{}", 1);
+  std::vector<std::string> hosts;
+  const auto collect = [&] {
+    hosts.clear();
+    for (const FetchRequest& request : s.fetcher->requests())
+      hosts.push_back(request.url.substr(7, 1));
+  };
+  collect();
+  EXPECT_THAT(hosts, ElementsAre("a", "b", "b")) << "the one that answered is asked on";
+  down = "http://b.example:6333/";
+  s.client->query("a_1", "{}", 1);
+  collect();
+  EXPECT_THAT(hosts, ElementsAre("a", "b", "b", "b", "a"));
+  down = "http://";
+  EXPECT_EQ(kind_of([&] { s.client->query("a_1", "{}", 1); }), ErrorKind::unavailable);
+  EXPECT_EQ(s.fetcher->requests().size(), 7U) << "each is asked once";
+  EXPECT_THROW(QdrantClient({.url = "http://a.example,"}), Error);
+}
+
 TEST(QdrantClientTest, nobody_listening_is_told_at_once) {
   const QdrantClient client({.url = "http://127.0.0.1:9"});
   EXPECT_EQ(kind_of([&] { client.query("a_1", "{}", 1); }), ErrorKind::unavailable);
