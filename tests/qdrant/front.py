@@ -148,6 +148,8 @@ class Front:
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = 5  # As a server does: idle connections are closed.
+    wbufsize = -1  # Head and body leave together, or each answer waits for an acknowledgement.
+    disable_nagle_algorithm = True
 
     def respond(self):
         length = int(self.headers.get("Content-Length") or 0)
