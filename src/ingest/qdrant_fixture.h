@@ -7,7 +7,6 @@
 
 #include <boost/json.hpp>
 #include <chrono>
-#include <cstdlib>
 #include <deque>
 #include <filesystem>
 #include <fstream>
@@ -81,27 +80,19 @@ class ReplayingFetcher final : public HttpFetcher {
 
 enum class Source { server, record };
 
-inline std::string test_setting(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
-
-inline bool is_recording() { return !test_setting("ANIRECO_RECORD_QDRANT").empty(); }
-
-/// The client of a test; null when there is nobody to answer it.
-inline std::shared_ptr<const QdrantClient> test_client(Source source, const std::string& test) {
+/// The client of a test; null when there is nobody to answer it. options.url empty: no server.
+inline std::shared_ptr<const QdrantClient> test_client(Source source, const std::string& test,
+                                                       QdrantOptions options, bool recording) {
   const std::filesystem::path file =
       std::filesystem::path(ANIRECO_SOURCE_DIR) / "tests" / "data" / "qdrant_1.19.jsonl";
-  QdrantOptions options{.api_key = test_setting("ANIRECO_TEST_QDRANT_KEY"),
-                        .ca_file = test_setting("ANIRECO_TEST_QDRANT_CA")};
   if (source == Source::record) {
     if (!std::filesystem::exists(file)) return nullptr;
+    options.url = QdrantOptions().url;
     return std::make_shared<QdrantClient>(options, std::make_unique<ReplayingFetcher>(file, test));
   }
-  options.url = test_setting("ANIRECO_TEST_QDRANT_URL");
   if (options.url.empty()) return nullptr;
-  options.search_timeout = std::chrono::seconds(20);
-  if (!is_recording()) return std::make_shared<QdrantClient>(options);
+  options.connect_timeout = options.search_timeout = std::chrono::seconds(20);
+  if (!recording) return std::make_shared<QdrantClient>(options);
   return std::make_shared<QdrantClient>(options, std::make_unique<RecordingFetcher>(file, test));
 }
 

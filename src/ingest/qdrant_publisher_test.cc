@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <random>
 
 #include "base/error.h"
@@ -29,12 +30,22 @@ using testing::IsEmpty;
 constexpr std::size_t kDimension = 8;
 constexpr const char* kPrefix = "anireco_test";
 
+std::string test_setting(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
 /// Small catalogues with vectors, brought to Qdrant.
 class QdrantTest : public testing::Test {
  protected:
   explicit QdrantTest(Source source) {
-    client_ = test_client(source, testing::UnitTest::GetInstance()->current_test_info()->name());
-    filters_ = source == Source::record || is_recording() ? 20 : 200;
+    const bool recording = !test_setting("ANIRECO_RECORD_QDRANT").empty();
+    client_ = test_client(source, testing::UnitTest::GetInstance()->current_test_info()->name(),
+                          {.url = test_setting("ANIRECO_TEST_QDRANT_URL"),
+                           .api_key = test_setting("ANIRECO_TEST_QDRANT_KEY"),
+                           .ca_file = test_setting("ANIRECO_TEST_QDRANT_CA")},
+                          recording);
+    filters_ = source == Source::record || recording ? 20 : 200;
   }
 
   void SetUp() override {
