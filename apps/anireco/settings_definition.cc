@@ -43,8 +43,22 @@ bool on_off(const std::string& key, const std::string& text) {
   return text == "on";
 }
 
+/// Whether an address, or one of a list, has a user or a password before its host.
+bool names_a_user(const std::string& text) {
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find_first_of("/?#", begin), text.size());
+    if (text.substr(begin, end - begin).find('@') != std::string::npos) return true;
+    const std::size_t scheme = text.find("://", begin);
+    if (scheme == std::string::npos) return false;
+    begin = scheme + 3;
+  }
+  return false;
+}
+
 /// A site's address without its final slash.
 std::string site_url(const std::string& key, const std::string& text) {
+  // Addresses are shown; what is secret has settings of its own.
+  if (names_a_user(text)) refuse(key, kHiddenValue, "an address without user and password");
   if (!text.starts_with("https://") && !text.starts_with("http://")) {
     refuse(key, text, "an http or https address");
   }

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <boost/json.hpp>
+#include <chrono>
 #include <deque>
 #include <filesystem>
 #include <fstream>
@@ -76,5 +77,23 @@ class ReplayingFetcher final : public HttpFetcher {
  private:
   std::deque<boost::json::value> entries_;
 };
+
+enum class Source { server, record };
+
+/// The client of a test; null when there is nobody to answer it. options.url empty: no server.
+inline std::shared_ptr<const QdrantClient> test_client(Source source, const std::string& test,
+                                                       QdrantOptions options, bool recording) {
+  const std::filesystem::path file =
+      std::filesystem::path(ANIRECO_SOURCE_DIR) / "tests" / "data" / "qdrant_1.19.jsonl";
+  if (source == Source::record) {
+    if (!std::filesystem::exists(file)) return nullptr;
+    options.url = QdrantOptions().url;
+    return std::make_shared<QdrantClient>(options, std::make_unique<ReplayingFetcher>(file, test));
+  }
+  if (options.url.empty()) return nullptr;
+  options.connect_timeout = options.search_timeout = std::chrono::seconds(20);
+  if (!recording) return std::make_shared<QdrantClient>(options);
+  return std::make_shared<QdrantClient>(options, std::make_unique<RecordingFetcher>(file, test));
+}
 
 }  // namespace anireco

@@ -53,6 +53,10 @@ TitleVectors vectors_of(const CatalogStore& store, const Catalog& catalog,
     throw Error(ErrorKind::invalid_argument,
                 "the generation has no vectors to bring to Qdrant; import with the model first");
   }
+  if (generation.vectors_complete && !vectors.complete()) {
+    throw Error(ErrorKind::unavailable,
+                "the record lacks vectors that the generation has; import again");
+  }
   return vectors;
 }
 
@@ -81,7 +85,7 @@ QdrantPublishResult publish_to_qdrant(const QdrantClient& client, const CatalogS
   const TitleVectors vectors = vectors_of(store, catalog, generation);
   QdrantPublishResult result;
   result.content = expected_content(vectors, catalog, generation);
-  QdrantCollectionWriter writer(client, options.collection, catalog, result.content);
+  QdrantCollectionWriter writer(client, options.collection, catalog, result.content, options.clock);
   result.found = writer.found();
   fault_point(options.fault, "qdrant.before_points");
   std::size_t reported = 0;
@@ -100,8 +104,7 @@ QdrantPublishResult publish_to_qdrant(const QdrantClient& client, const CatalogS
   }
   writer.flush();
   report();
-  fault_point(options.fault, "qdrant.before_switch");
-  writer.complete();
+  writer.complete(options.fault);
   result.sent = writer.sent();
   return result;
 }
@@ -114,9 +117,11 @@ QdrantDifferences compare_with_qdrant(const QdrantClient& client, const CatalogS
   QdrantDifferences out;
   out.expected = vectors.count();
   out.alias_wrong = published_generation(client, prefix) != generation.number;
-  out.collection_missing = published_content(client, prefix, generation.number) !=
-                           expected_content(vectors, catalog, generation);
+  const QdrantContent expected = expected_content(vectors, catalog, generation);
+  const auto found = published_content(client, prefix, generation.number);
+  out.collection_missing = !found || !found->same_catalogue(expected);
   if (out.collection_missing) return out;
+  out.description_wrong = *found != expected;
   DocSet met(catalog.size());
   const json::object request{{"with_payload", true}, {"with_vector", true}};
   client.scroll(collection_name(prefix, generation.number), request, kComparedAPage,
@@ -147,7 +152,7 @@ void repair_qdrant(const QdrantDifferences& differences, const QdrantClient& cli
   const std::string name = collection_name(options.collection.prefix, generation.number);
   const TitleVectors vectors = vectors_of(store, catalog, generation);
   QdrantCollectionWriter writer(client, options.collection, catalog,
-                                expected_content(vectors, catalog, generation));
+                                expected_content(vectors, catalog, generation), options.clock);
   if (!differences.unknown.empty()) client.delete_points(name, differences.unknown);
   const DocSet different = [&] {
     DocSet set(catalog.size());
@@ -159,7 +164,7 @@ void repair_qdrant(const QdrantDifferences& differences, const QdrantClient& cli
     const TitleVectors::Title title = vectors.of(doc);
     if (!title.document.empty()) writer.add({doc, title.document, title.windows});
   }
-  writer.complete();
+  writer.complete(options.fault);
 }
 
 }  // namespace anireco

@@ -2,9 +2,11 @@
 
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/fault_point.h"
 #include "catalog/catalog.h"
 #include "catalog/catalog_store.h"
@@ -26,6 +28,8 @@ struct QdrantPublishOptions {
   std::function<void(std::size_t, std::size_t)> progress = {};
   /// Visited as "qdrant.before_points", "qdrant.after_batch", "qdrant.before_switch".
   FaultHook fault = {};
+  /// When collections took one another's place.
+  std::shared_ptr<const Clock> clock = std::make_shared<const SystemClock>();
 };
 
 /// What the generation's collection must hold: the catalogue's titles that have all of their
@@ -36,9 +40,12 @@ QdrantContent expected_content(const TitleVectors& vectors, const Catalog& catal
 
 /// Brings a generation to Qdrant: fills its collection, switches the alias, deletes what is older
 /// than the generation before. Done before, it changes nothing; interrupted, it goes on where it
-/// stopped, sending no point twice. Searches go on all the while on the generation before.
-/// Throws Error{unavailable} when the server does not answer, Error{invalid_argument} when the
-/// generation has no vectors.
+/// stopped, sending no point twice, also where the record has more vectors by now. Searches go on
+/// all the while on the generation before.
+/// Throws Error{unavailable} when the server does not answer, when the record lacks vectors of a
+/// generation that has them all, or when the alias names a newer generation; invalid_argument when
+/// the generation has no vectors, or the alias names a collection of the same number that was made
+/// for another catalogue or model.
 QdrantPublishResult publish_to_qdrant(const QdrantClient& client, const CatalogStore& store,
                                       const Catalog& catalog, const Generation& generation,
                                       const QdrantPublishOptions& options = {});
@@ -46,14 +53,15 @@ QdrantPublishResult publish_to_qdrant(const QdrantClient& client, const CatalogS
 /// How a collection differs from the record.
 struct QdrantDifferences {
   bool collection_missing = false;          ///< Or not complete, or made for something else.
+  bool description_wrong = false;           ///< It says other points or another checksum.
   bool alias_wrong = false;                 ///< The alias names another collection.
   std::size_t expected = 0;                 ///< Points that there should be.
   std::vector<DocId> missing = {};          ///< Titles without their point.
   std::vector<DocId> different = {};        ///< Points whose payload or vectors are others.
   std::vector<std::uint64_t> unknown = {};  ///< Points that no title with vectors has.
   bool none() const {
-    return !collection_missing && !alias_wrong && missing.empty() && different.empty() &&
-           unknown.empty();
+    return !collection_missing && !description_wrong && !alias_wrong && missing.empty() &&
+           different.empty() && unknown.empty();
   }
 };
 
@@ -64,7 +72,8 @@ QdrantDifferences compare_with_qdrant(const QdrantClient& client, const CatalogS
                                       const QdrantPublishOptions& options = {});
 
 /// Mends what compare_with_qdrant() found: sends what is missing or different, deletes what is
-/// unknown, makes the collection anew where it is another's, switches the alias.
+/// unknown, makes the collection anew where it is another's, switches the alias. Throws as
+/// publish_to_qdrant().
 void repair_qdrant(const QdrantDifferences& differences, const QdrantClient& client,
                    const CatalogStore& store, const Catalog& catalog, const Generation& generation,
                    const QdrantPublishOptions& options = {});

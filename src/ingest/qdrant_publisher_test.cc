@@ -35,30 +35,17 @@ std::string test_setting(const char* name) {
   return value == nullptr ? "" : value;
 }
 
-enum class Source { server, record };
-
 /// Small catalogues with vectors, brought to Qdrant.
 class QdrantTest : public testing::Test {
  protected:
   explicit QdrantTest(Source source) {
-    const std::filesystem::path file =
-        std::filesystem::path(ANIRECO_SOURCE_DIR) / "tests" / "data" / "qdrant_1.19.jsonl";
-    const std::string name = testing::UnitTest::GetInstance()->current_test_info()->name();
-    const std::string url = test_setting("ANIRECO_TEST_QDRANT_URL");
-    QdrantOptions options{.api_key = test_setting("ANIRECO_TEST_QDRANT_KEY")};
-    if (source == Source::record) {
-      if (!std::filesystem::exists(file)) return;
-      client_ =
-          std::make_shared<QdrantClient>(options, std::make_unique<ReplayingFetcher>(file, name));
-    } else if (!url.empty()) {
-      options.url = url;
-      options.search_timeout = std::chrono::seconds(20);
-      recording_ = !test_setting("ANIRECO_RECORD_QDRANT").empty();
-      client_ = recording_ ? std::make_shared<QdrantClient>(
-                                 options, std::make_unique<RecordingFetcher>(file, name))
-                           : std::make_shared<QdrantClient>(options);
-    }
-    filters_ = source == Source::record || recording_ ? 20 : 200;
+    const bool recording = !test_setting("ANIRECO_RECORD_QDRANT").empty();
+    client_ = test_client(source, testing::UnitTest::GetInstance()->current_test_info()->name(),
+                          {.url = test_setting("ANIRECO_TEST_QDRANT_URL"),
+                           .api_key = test_setting("ANIRECO_TEST_QDRANT_KEY"),
+                           .ca_file = test_setting("ANIRECO_TEST_QDRANT_CA")},
+                          recording);
+    filters_ = source == Source::record || recording ? 20 : 200;
   }
 
   void SetUp() override {
@@ -79,17 +66,22 @@ class QdrantTest : public testing::Test {
   void make_catalogue(std::uint64_t generation, std::size_t titles) {
     RandomFilters random(static_cast<std::uint32_t>(generation));
     catalog_ = std::make_unique<Catalog>(random.titles(titles));
-    std::vector<StoredVector> stored;
-    for (DocId doc = 0; doc < catalog_->size(); ++doc) {
-      for (const std::string& text : encoded_texts((*catalog_)[doc])) {
-        stored.push_back({text_hash(text), vector_of(text)});
-      }
-    }
-    store_.put_vectors(encoder_.fingerprint(), stored);
+    put_vectors(store_, 1);
     generation_ = {.number = generation,
                    .content_hash = "content " + std::to_string(generation),
                    .model_fingerprint = encoder_.fingerprint(),
                    .vectors_complete = true};
+  }
+
+  /// Of every step-th title.
+  void put_vectors(MemoryStore& store, DocId step) {
+    std::vector<StoredVector> stored;
+    for (DocId doc = 0; doc < catalog_->size(); doc += step) {
+      for (const std::string& text : encoded_texts((*catalog_)[doc])) {
+        stored.push_back({text_hash(text), vector_of(text)});
+      }
+    }
+    store.put_vectors(encoder_.fingerprint(), stored);
   }
 
   std::vector<std::uint16_t> vector_of(const std::string& text) {
@@ -105,6 +97,7 @@ class QdrantTest : public testing::Test {
     QdrantPublishOptions out;
     out.collection.prefix = kPrefix;
     out.collection.batch_bytes = 4'000;
+    out.clock = clock_;
     return out;
   }
 
@@ -160,14 +153,15 @@ class QdrantTest : public testing::Test {
   void goes_on_where_it_was_stopped();
   void moves_the_alias();
   void mends_differences();
+  void takes_up_vectors_that_came_later();
   void makes_anew_what_holds_something_else();
 
+  std::shared_ptr<ManualClock> clock_ = std::make_shared<ManualClock>();
   HashingEncoder encoder_{kDimension};
   MemoryStore store_;
   std::unique_ptr<const Catalog> catalog_;
   Generation generation_;
   std::shared_ptr<const QdrantClient> client_;
-  bool recording_ = false;
   int filters_ = 0;
 };
 
@@ -267,10 +261,12 @@ void QdrantTest::goes_on_where_it_was_stopped() {
 
 void QdrantTest::moves_the_alias() {
   publish();
+  clock_->advance(std::chrono::minutes(2));
   make_catalogue(2, 25);
   publish();
   EXPECT_EQ(published_generation(*client_, kPrefix), 2U);
   const auto second = open();
+  clock_->advance(std::chrono::minutes(2));
   make_catalogue(3, 30);
   publish();
   EXPECT_EQ(published_generation(*client_, kPrefix), 3U);
@@ -316,8 +312,30 @@ void QdrantTest::mends_differences() {
   EXPECT_TRUE(compare().none());
 }
 
+void QdrantTest::takes_up_vectors_that_came_later() {
+  MemoryStore some;
+  put_vectors(some, 2);
+  EXPECT_THROW(publish_to_qdrant(*client_, some, *catalog_, generation_, options()), Error)
+      << "the generation has them all";
+  EXPECT_THAT(collections(), IsEmpty());
+  Generation early = generation_;
+  early.vectors_complete = false;
+  const auto first = publish_to_qdrant(*client_, some, *catalog_, early, options());
+  const auto now = compare_with_qdrant(*client_, store_, *catalog_, generation_, options());
+  EXPECT_TRUE(now.description_wrong && !now.collection_missing && !now.missing.empty());
+  const QdrantPublishResult result = publish();
+  EXPECT_EQ(result.found, first.content.points);
+  EXPECT_EQ(result.found + result.sent, result.content.points);
+  EXPECT_TRUE(compare_with_qdrant(*client_, store_, *catalog_, generation_, options()).none());
+  EXPECT_EQ(open()->content(), result.content);
+}
+
 void QdrantTest::makes_anew_what_holds_something_else() {
-  publish();
+  QdrantPublishOptions stopped = options();
+  stopped.fault = [](std::string_view point) {
+    if (point == "qdrant.before_switch") throw std::runtime_error("stopped");
+  };
+  EXPECT_THROW(publish(stopped), std::runtime_error);
   make_catalogue(7, 12);
   generation_.number = 1;
   EXPECT_THROW(open(), Error) << "the same number, another catalogue";
@@ -345,6 +363,7 @@ QDRANT_TEST(lets_through_what_the_catalogue_does)
 QDRANT_TEST(goes_on_where_it_was_stopped)
 QDRANT_TEST(moves_the_alias)
 QDRANT_TEST(mends_differences)
+QDRANT_TEST(takes_up_vectors_that_came_later)
 QDRANT_TEST(makes_anew_what_holds_something_else)
 
 TEST_F(QdrantServerTest, tells_its_version) {
@@ -363,11 +382,16 @@ TEST_F(QdrantServerTest, a_wrong_key_is_refused) {
   }
 }
 
-TEST(QdrantNamesTest, collections_are_told_from_those_of_others) {
-  EXPECT_EQ(collection_name("a", 12), "a_12");
-  EXPECT_EQ(collection_generation("a", "a_12"), 12U);
-  for (const char* name : {"a", "a_", "a_012", "a_12x", "a_-1", "b_12", "a_99999999999999999999"}) {
-    EXPECT_EQ(collection_generation("a", name), std::nullopt) << name;
+TEST_F(QdrantServerTest, a_certificate_that_nobody_vouches_for_is_refused) {
+  QdrantOptions stranger = client_->options();
+  if (stranger.ca_file.empty()) GTEST_SKIP() << "the server has no certificate of its own";
+  stranger.ca_file.clear();
+  try {
+    static_cast<void>(QdrantClient(stranger).version());
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::unavailable);
+    EXPECT_THAT(error.what(), testing::HasSubstr("certificate"));
   }
 }
 

@@ -186,7 +186,11 @@ FetchResponse CurlFetcher::fetch(const FetchRequest& request) {
                 shown_url(request.url));
   }
   if (code != CURLE_OK) {
-    const FetchFailure failure = failure_of(code);
+    FetchFailure failure = failure_of(code);
+    long sent = 0;
+    curl_easy_getinfo(curl, CURLINFO_REQUEST_SIZE, &sent);
+    // Who does not even take the connection is not slow but absent.
+    if (failure == FetchFailure::timed_out && sent == 0) failure = FetchFailure::connect;
     throw FetchError(failure, std::string(describe(failure)),
                      shown_url(request.url) + ": " + curl_easy_strerror(code));
   }

@@ -74,6 +74,18 @@ std::string shown_url(const std::string& text) {
   return part(url, CURLUPART_URL);
 }
 
+bool has_credentials(const std::string& text) {
+  const Url url = parse(text);
+  if (!url) return false;
+  for (const CURLUPart secret : {CURLUPART_USER, CURLUPART_PASSWORD, CURLUPART_OPTIONS}) {
+    char* found = nullptr;
+    const CURLUcode none = curl_url_get(url.get(), secret, &found, 0);
+    curl_free(found);
+    if (none == CURLUE_OK) return true;
+  }
+  return false;
+}
+
 std::string url_host(const std::string& text) {
   const Url url = parse(text);
   return url ? lower_host(url) : std::string();

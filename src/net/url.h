@@ -15,6 +15,9 @@ std::string resolve_location(const std::string& base, const std::string& locatio
 /// A URL that may be shown and logged: user name, password and query are left out.
 std::string shown_url(const std::string& url);
 
+/// Whether it names a user or a password. False when it is no http(s) URL.
+bool has_credentials(const std::string& url);
+
 /// The name of its host in lower case; empty when it is no http(s) URL.
 std::string url_host(const std::string& url);
 

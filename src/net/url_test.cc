@@ -28,6 +28,16 @@ TEST(UrlTest, what_is_shown_names_no_secret) {
   EXPECT_EQ(shown_url("javascript:1"), "(no URL)");
 }
 
+TEST(UrlTest, credentials_are_seen) {
+  for (const char* url : {"http://user@a.example", "https://user:secret@a.example:81/b",
+                          "http://:secret@a.example/", "http://@a.example/"}) {
+    EXPECT_TRUE(has_credentials(url)) << url;
+  }
+  for (const char* url : {"http://a.example:81/b?c=d@e", "http://a.example/@b", "no url@all"}) {
+    EXPECT_FALSE(has_credentials(url)) << url;
+  }
+}
+
 TEST(UrlTest, loopback_is_this_machine_alone) {
   for (const char* url :
        {"http://localhost:1/", "http://127.0.0.1/x", "http://[::1]:8/", "http://LOCALHOST/"}) {

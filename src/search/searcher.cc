@@ -92,7 +92,9 @@ void find_passages(const Snapshot& snapshot, const DenseQuery& query,
   try {
     snapshot.vectors->find_windows(query, hits);
   } catch (const Error& error) {
-    if (error.kind() != ErrorKind::unavailable && error.kind() != ErrorKind::corrupt) throw;
+    const bool gone = error.kind() == ErrorKind::unavailable ||
+                      error.kind() == ErrorKind::corrupt || error.kind() == ErrorKind::not_found;
+    if (!gone) throw;
     log_warning("no passages to quote: {}", error.what());
   }
   for (std::size_t n = 0; n < hits.size(); ++n) r.dense[candidates[n]].window = hits[n].window;

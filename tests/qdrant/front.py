@@ -1,6 +1,6 @@
 """A stand-in for a Qdrant server: the part of its REST API that AniReco asks, over the local mode of qdrant-client.
 
-usage: front.py [--port N] [--api-key KEY]
+usage: front.py [--port N] [--api-key KEY] [--certificate PEM]
 
 Prints the address it serves under, then one line a failed request. What it lacks of a server: clusters, optimisers, real speed. Bodies are
 read by the client's own models, which refuse fields that a server does not know.
@@ -8,6 +8,7 @@ read by the client's own models, which refuse fields that a server does not know
 import argparse
 import json
 import re
+import ssl
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -147,6 +148,8 @@ class Front:
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = 5  # As a server does: idle connections are closed.
+    wbufsize = -1  # Head and body leave together, or each answer waits for an acknowledgement.
+    disable_nagle_algorithm = True
 
     def respond(self):
         length = int(self.headers.get("Content-Length") or 0)
@@ -182,13 +185,17 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
-def start(port=0, api_key=""):
-    """A running server; its address is server.url."""
+def start(port=0, api_key="", certificate=""):
+    """A running server; its address is server.url. certificate: a file with the private key too; empty: no TLS."""
     server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     server.daemon_threads = True
     server.front = Front()
     server.api_key = api_key
-    server.url = f"http://127.0.0.1:{server.server_address[1]}"
+    if certificate:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+    server.url = f"{'https' if certificate else 'http'}://127.0.0.1:{server.server_address[1]}"
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server
 
@@ -197,8 +204,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--api-key", default="")
+    parser.add_argument("--certificate", default="")
     options = parser.parse_args()
-    server = start(options.port, options.api_key)
+    server = start(options.port, options.api_key, options.certificate)
     print(server.url, flush=True)
     threading.Event().wait()
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <limits>
 #include <thread>
 #include <unordered_set>
 #include <utility>
@@ -26,17 +27,37 @@ constexpr std::chrono::seconds kMaxIdle{4};
 constexpr std::size_t kMaxSearchBytes = std::size_t{64} << 20;
 constexpr std::size_t kMaxReadBytes = std::size_t{256} << 20;
 
-QdrantOptions checked(QdrantOptions options) {
-  while (options.url.ends_with('/')) options.url.pop_back();
-  if (!is_http_url(options.url)) {
-    throw Error(ErrorKind::invalid_argument, "the address of the Qdrant server is no http address");
-  }
+void check(const QdrantOptions& options) {
   const bool positive = options.connect_timeout.count() > 0 && options.search_timeout.count() > 0 &&
                         options.write_timeout.count() > 0 && options.write_tries > 0;
   if (!positive) {
     throw Error(ErrorKind::invalid_argument, "times and tries of Qdrant must be above 0");
   }
-  return options;
+}
+
+/// The addresses of a comma-separated list.
+std::vector<std::string> split_nodes(const std::string& urls) {
+  std::vector<std::string> nodes;
+  for (std::size_t begin = 0; begin <= urls.size();) {
+    const std::size_t end = std::min(urls.find(',', begin), urls.size());
+    std::string url = urls.substr(begin, end - begin);
+    while (url.ends_with('/')) url.pop_back();
+    if (!is_http_url(url)) {
+      throw Error(ErrorKind::invalid_argument,
+                  "the address of the Qdrant server is no http address");
+    }
+    if (has_credentials(url)) {
+      throw Error(ErrorKind::invalid_argument,
+                  "the address of the Qdrant server must not name a user or password");
+    }
+    nodes.push_back(std::move(url));
+    begin = end + 1;
+  }
+  return nodes;
+}
+
+bool unreachable(FetchFailure failure) {
+  return failure == FetchFailure::connect || failure == FetchFailure::resolve;
 }
 
 std::unique_ptr<HttpFetcher> make_fetcher(const QdrantOptions& options) {
@@ -71,6 +92,15 @@ void check_status(const FetchResponse& response) {
               said(response));
 }
 
+json::value parse(const FetchResponse& response) {
+  check_status(response);
+  try {
+    return json::parse(response.body);
+  } catch (const std::exception& error) {
+    throw Error(ErrorKind::corrupt, "the Qdrant server's answer is no JSON", error.what());
+  }
+}
+
 /// A name as part of a path: ours need no escaping, and others are not asked for.
 const std::string& in_path(const std::string& name) {
   const auto plain = [](char c) {
@@ -87,6 +117,23 @@ std::string path_of(const std::string& collection, std::string_view rest = {}) {
   return fmt::format("/collections/{}{}", in_path(collection), rest);
 }
 
+/// Runs a search's request. Whoever searches did not choose key and collection: with a wrong key,
+/// or while the collection is gone, there is no answer now, as when the server is down.
+template <typename Request>
+json::value searched(const Request& request) {
+  try {
+    return request();
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::not_found) {
+      throw Error(ErrorKind::unavailable,
+                  "the Qdrant server does not have the collection that is searched",
+                  error.context());
+    }
+    if (error.kind() != ErrorKind::invalid_argument) throw;
+    throw Error(ErrorKind::unavailable, error.what(), error.context());
+  }
+}
+
 json::array as_array(std::span<const std::uint64_t> ids) {
   json::array out;
   out.reserve(ids.size());
@@ -96,57 +143,67 @@ json::array as_array(std::span<const std::uint64_t> ids) {
 
 }  // namespace
 
-QdrantClient::QdrantClient(QdrantOptions options)
-    : options_(checked(std::move(options))), fetcher_(make_fetcher(options_)) {}
+QdrantClient::QdrantClient(QdrantOptions options) : QdrantClient(options, make_fetcher(options)) {}
 
 QdrantClient::QdrantClient(QdrantOptions options, std::unique_ptr<HttpFetcher> fetcher)
-    : options_(checked(std::move(options))), fetcher_(std::move(fetcher)) {}
+    : options_(std::move(options)),
+      nodes_(split_nodes(options_.url)),
+      fetcher_(std::move(fetcher)) {
+  check(options_);
+}
 
-json::value QdrantClient::exchange(Kind kind, const FetchRequest& request) const {
-  const FetchResponse response = [&] {
+FetchResponse QdrantClient::fetch(FetchRequest request, const std::string& path,
+                                  bool again_if_cut) const {
+  for (std::size_t tries = 1;; ++tries) {
+    const std::size_t node = node_.load();
+    request.url = nodes_[node] + path;
     try {
       return fetcher_->fetch(request);
     } catch (const FetchError& error) {
-      // The server has closed the idle connection; a new one is opened.
-      if (kind == Kind::write || error.failure() != FetchFailure::cut) throw;
-      return fetcher_->fetch(request);
+      if (unreachable(error.failure()) && tries < nodes_.size()) {
+        log_warning("qdrant: {}: {}; asking the next node", shown_url(nodes_[node]), error.what());
+        std::size_t expected = node;
+        node_.compare_exchange_strong(expected, (node + 1) % nodes_.size());
+        continue;
+      }
+      if (error.failure() == FetchFailure::cut && again_if_cut) {
+        // The server has closed the idle connection, or its end; a new one is opened.
+        again_if_cut = false;
+        --tries;
+        continue;
+      }
+      // The fetcher tells of the exchange only; what is shown names whose it was.
+      throw Error(ErrorKind::unavailable,
+                  fmt::format("the Qdrant server does not answer: {}", error.what()),
+                  error.context());
     }
-  }();
-  check_status(response);
-  json::value answer;
-  try {
-    answer = json::parse(response.body);
-  } catch (const std::exception& error) {
-    throw Error(ErrorKind::corrupt, "the Qdrant server's answer is no JSON", error.what());
   }
-  return answer;
 }
 
-json::value QdrantClient::call(Kind kind, const std::string& method, const std::string& path,
-                               const std::string& body) const {
+FetchRequest QdrantClient::request_of(Kind kind, const std::string& method,
+                                      const std::string& body) const {
   FetchRequest request;
   request.method = method;
-  request.url = options_.url + path;
   request.body = body;
   request.timeout = kind == Kind::search ? options_.search_timeout : options_.write_timeout;
   request.max_body_bytes = kind == Kind::search ? kMaxSearchBytes : kMaxReadBytes;
   if (!body.empty()) request.headers["Content-Type"] = "application/json";
   if (!options_.api_key.empty()) request.headers["api-key"] = options_.api_key;
+  return request;
+}
+
+json::value QdrantClient::call(Kind kind, const std::string& method, const std::string& path,
+                               const std::string& body) const {
+  const FetchRequest request = request_of(kind, method, body);
   auto wait = options_.first_wait;
   for (unsigned tries = 1;; ++tries) {
     try {
-      json::value answer = exchange(kind, request);
+      json::value answer = parse(fetch(request, path, kind != Kind::write));
       return std::move(member(as_object(answer), "result"));
     } catch (const Error& error) {
       const bool again = kind == Kind::write && error.kind() == ErrorKind::unavailable &&
                          tries < options_.write_tries;
-      if (!again) {
-        // fetchers tell of the exchange only; what is shown names the server's part.
-        if (dynamic_cast<const FetchError*>(&error) == nullptr) throw;
-        throw Error(ErrorKind::unavailable,
-                    fmt::format("the Qdrant server does not answer: {}", error.what()),
-                    error.context());
-      }
+      if (!again) throw;
       log_warning("qdrant: {} {}: {}; trying again", method, path, error.what());
     }
     std::this_thread::sleep_for(wait);
@@ -155,20 +212,9 @@ json::value QdrantClient::call(Kind kind, const std::string& method, const std::
 }
 
 std::string QdrantClient::version() const {
-  FetchRequest request;
-  request.url = options_.url + "/";
-  request.timeout = options_.search_timeout;
-  if (!options_.api_key.empty()) request.headers["api-key"] = options_.api_key;
-  json::value answer;
-  try {
-    answer = exchange(Kind::search, request);
-  } catch (const FetchError& error) {
-    throw Error(ErrorKind::unavailable,
-                fmt::format("the Qdrant server does not answer: {}", error.what()),
-                error.context());
-  }
+  const json::value answer = parse(fetch(request_of(Kind::search, "GET", {}), "/", true));
   std::string version(as_string(member(as_object(answer), "version")));
-  // This asks with the key, which "/" does not need.
+  // This asks for the key, which "/" does not.
   collections();
   return version;
 }
@@ -264,7 +310,8 @@ std::uint64_t QdrantClient::count(const std::string& name, const json::object& f
 
 std::vector<QdrantHit> QdrantClient::query(const std::string& name, const std::string& body,
                                            std::size_t limit) const {
-  json::value result = call(Kind::search, "POST", path_of(name, "/points/query"), body);
+  const std::string path = path_of(name, "/points/query");
+  json::value result = searched([&] { return call(Kind::search, "POST", path, body); });
   json::array& points = as_array(member(as_object(result), "points"));
   if (points.size() > limit) throw_unexpected("more points than asked for");
   std::vector<QdrantHit> hits;
@@ -291,10 +338,12 @@ void QdrantClient::scroll(const std::string& name, const json::object& request,
     json::value result =
         call(Kind::read, "POST", path_of(name, "/points/scroll"), json::serialize(body));
     json::object& page = as_object(result);
-    for (json::value& point : as_array(member(page, "points"))) {
+    json::array& points = as_array(member(page, "points"));
+    for (json::value& point : points) {
       json::object& object = as_object(point);
       const std::uint64_t id = as_count(member(object, "id"));
       if (id < next) throw_unexpected("points out of order");
+      if (id == std::numeric_limits<std::uint64_t>::max()) throw_unexpected("an id that is none");
       next = id + 1;
       visit(object);
     }
@@ -302,6 +351,7 @@ void QdrantClient::scroll(const std::string& name, const json::object& request,
     if (offset == nullptr || offset->is_null()) return;
     const std::uint64_t following = as_count(*offset);
     // Or a server could keep us reading for ever.
+    if (points.empty()) throw_unexpected("a page without points that is not the last");
     if (following < next) throw_unexpected("a page that begins before the last one's end");
     next = following;
   }
@@ -309,10 +359,10 @@ void QdrantClient::scroll(const std::string& name, const json::object& request,
 
 json::array QdrantClient::retrieve(const std::string& name, std::span<const std::uint64_t> ids,
                                    const json::value& with_vector) const {
-  json::value result =
-      call(Kind::search, "POST", path_of(name, "/points"),
-           json::serialize(json::object{
-               {"ids", as_array(ids)}, {"with_payload", false}, {"with_vector", with_vector}}));
+  const std::string path = path_of(name, "/points");
+  const std::string body = json::serialize(
+      json::object{{"ids", as_array(ids)}, {"with_payload", false}, {"with_vector", with_vector}});
+  json::value result = searched([&] { return call(Kind::search, "POST", path, body); });
   return std::move(as_array(result));
 }
 

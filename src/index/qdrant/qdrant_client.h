@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
@@ -22,9 +23,11 @@ namespace anireco {
 
 /// Where a Qdrant server is and how long it may take.
 struct QdrantOptions {
-  std::string url = "http://127.0.0.1:6333";  ///< http or https, without a path's final slash.
-  std::string api_key = {};                   ///< A secret; sent as api-key. Empty: none.
-  std::filesystem::path ca_file = {};         ///< PEM; empty: the system's certificates.
+  /// http or https. Nodes of one cluster are separated by commas: while one cannot be reached,
+  /// another is asked.
+  std::string url = "http://127.0.0.1:6333";
+  std::string api_key = {};            ///< A secret; sent as api-key. Empty: none.
+  std::filesystem::path ca_file = {};  ///< PEM; empty: the system's certificates.
   std::chrono::milliseconds connect_timeout{500};
   std::chrono::milliseconds search_timeout{1'000};  ///< Of one search, connecting included.
   std::chrono::milliseconds write_timeout{60'000};  ///< Of anything that writes or lists.
@@ -49,15 +52,16 @@ struct QdrantCollectionInfo {
 /// Qdrant's REST API, as far as this program uses it (server 1.16 or later, for the collections'
 /// metadata; tested with 1.19). Every answer is checked before it is believed.
 /// Errors: Error{unavailable} when nobody answers in time or the server says 429 or 5xx,
-/// Error{not_found} for 404, Error{invalid_argument} for 401 and 403 (the key), Error{corrupt} for
-/// an answer that is no JSON, of another shape, or that refuses the request as malformed.
+/// Error{not_found} for 404, Error{invalid_argument} for 401 and 403 (the key), both of them
+/// Error{unavailable} in query() and retrieve(), Error{corrupt} for an answer that is no JSON, of
+/// another shape, or that refuses the request as malformed.
 /// A request that may be repeated without harm is, once, when its connection was cut: servers close
 /// idle connections (Qdrant after 5 s). Writes are tried write_tries times with growing waits.
 /// Thread-safe.
 class QdrantClient {
  public:
   /// Over libcurl, a pool of connections. Asks nothing yet. Throws Error{invalid_argument} for a
-  /// URL that is none or options out of range.
+  /// URL that is none or names a user, or options out of range.
   explicit QdrantClient(QdrantOptions options);
   /// The same over a given fetcher, which must be thread-safe if the client is shared.
   QdrantClient(QdrantOptions options, std::unique_ptr<HttpFetcher> fetcher);
@@ -106,9 +110,13 @@ class QdrantClient {
   /// The answer's "result". Body empty: none is sent.
   boost::json::value call(Kind kind, const std::string& method, const std::string& path,
                           const std::string& body = {}) const;
-  boost::json::value exchange(Kind kind, const FetchRequest& request) const;
+  /// The answer of the node asked last, or of the next one that can be reached.
+  FetchResponse fetch(FetchRequest request, const std::string& path, bool again_if_cut) const;
+  FetchRequest request_of(Kind kind, const std::string& method, const std::string& body) const;
 
   QdrantOptions options_;
+  std::vector<std::string> nodes_;  ///< Addresses, without a final slash.
+  mutable std::atomic<std::size_t> node_ = 0;
   std::unique_ptr<HttpFetcher> fetcher_;
 };
 

@@ -79,9 +79,9 @@ TEST(QdrantClientTest, answers_that_are_not_what_they_should_be_are_corrupt) {
 TEST(QdrantClientTest, statuses_say_whether_waiting_helps) {
   for (const auto& [status, kind] :
        std::vector<std::pair<int, ErrorKind>>{{400, ErrorKind::corrupt},
-                                              {401, ErrorKind::invalid_argument},
-                                              {403, ErrorKind::invalid_argument},
-                                              {404, ErrorKind::not_found},
+                                              {401, ErrorKind::unavailable},
+                                              {403, ErrorKind::unavailable},
+                                              {404, ErrorKind::unavailable},
                                               {429, ErrorKind::unavailable},
                                               {500, ErrorKind::unavailable},
                                               {503, ErrorKind::unavailable},
@@ -89,6 +89,18 @@ TEST(QdrantClientTest, statuses_say_whether_waiting_helps) {
     Scripted s([s = status](const FetchRequest&) { return FetchResponse{.status = s}; });
     EXPECT_EQ(kind_of([&] { s.client->query("a_1", "{}", 1); }), kind) << status;
     EXPECT_EQ(s.fetcher->requests().size(), 1U) << "a search is not repeated";
+    EXPECT_EQ(kind_of([&] { s.client->retrieve("a_1", {}, true); }), kind) << status;
+  }
+}
+
+TEST(QdrantClientTest, who_publishes_is_told_of_a_wrong_key_and_of_what_is_not_there) {
+  for (const auto& [status, kind] :
+       std::vector<std::pair<int, ErrorKind>>{{401, ErrorKind::invalid_argument},
+                                              {403, ErrorKind::invalid_argument},
+                                              {404, ErrorKind::not_found}}) {
+    Scripted s([s = status](const FetchRequest&) { return FetchResponse{.status = s}; });
+    EXPECT_EQ(kind_of([&] { s.client->count("a_1"); }), kind) << status;
+    EXPECT_EQ(kind_of([&] { s.client->upsert("a_1", "{}"); }), kind) << status;
   }
 }
 
@@ -153,10 +165,17 @@ TEST(QdrantClientTest, scrolls_through_all_pages) {
 }
 
 TEST(QdrantClientTest, a_server_that_scrolls_for_ever_is_stopped) {
-  Scripted s(
-      [](const FetchRequest&) { return result(R"({"points":[{"id":5}],"next_page_offset":5})"); });
-  EXPECT_EQ(kind_of([&] { s.client->scroll("a_1", {}, 2, [](const boost::json::object&) {}); }),
-            ErrorKind::corrupt);
+  for (const char* page :
+       {R"({"points":[{"id":5}],"next_page_offset":5})", R"({"points":[],"next_page_offset":0})",
+        R"({"points":[{"id":18446744073709551615}],"next_page_offset":0})"}) {
+    int pages = 0;
+    Scripted s([&](const FetchRequest&) {
+      return ++pages > 10 ? result(R"({"points":[]})") : result(page);
+    });
+    EXPECT_EQ(kind_of([&] { s.client->scroll("a_1", {}, 2, [](const boost::json::object&) {}); }),
+              ErrorKind::corrupt)
+        << page;
+  }
 }
 
 TEST(QdrantClientTest, a_collection_that_is_not_there_is_no_error) {
@@ -184,6 +203,35 @@ TEST(QdrantClientTest, names_that_are_no_collections_are_refused) {
   }
   EXPECT_TRUE(s.fetcher->requests().empty());
   EXPECT_THROW(QdrantClient({.url = "ftp://q.example"}), Error);
+  EXPECT_THROW(QdrantClient({.url = "http://user:secret@q.example"}), Error);
+}
+
+TEST(QdrantClientTest, another_node_is_asked_while_one_is_down) {
+  std::string down = "http://a.example:6333/";
+  Scripted s(
+      [&](const FetchRequest& request) -> FetchResponse {
+        if (request.url.starts_with(down)) throw FetchError(FetchFailure::connect, "no");
+        return result(R"({"points":[]})");
+      },
+      {.url = "http://a.example:6333,http://b.example:6333/"});
+  s.client->query("a_1", "{}", 1);
+  s.client->query("a_1", "{}", 1);
+  std::vector<std::string> hosts;
+  const auto collect = [&] {
+    hosts.clear();
+    for (const FetchRequest& request : s.fetcher->requests())
+      hosts.push_back(request.url.substr(7, 1));
+  };
+  collect();
+  EXPECT_THAT(hosts, ElementsAre("a", "b", "b")) << "the one that answered is asked on";
+  down = "http://b.example:6333/";
+  s.client->query("a_1", "{}", 1);
+  collect();
+  EXPECT_THAT(hosts, ElementsAre("a", "b", "b", "b", "a"));
+  down = "http://";
+  EXPECT_EQ(kind_of([&] { s.client->query("a_1", "{}", 1); }), ErrorKind::unavailable);
+  EXPECT_EQ(s.fetcher->requests().size(), 7U) << "each is asked once";
+  EXPECT_THROW(QdrantClient({.url = "http://a.example,"}), Error);
 }
 
 TEST(QdrantClientTest, nobody_listening_is_told_at_once) {

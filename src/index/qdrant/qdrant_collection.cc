@@ -22,6 +22,9 @@ namespace json = boost::json;
 constexpr const char* kMadeBy = "anireco";
 /// Of point_json.h and point_payload(): raised when points change their form.
 constexpr std::uint64_t kFormat = 1;
+/// Of the metadata: the generation that the alias named before, and when this one took its place.
+constexpr const char* kPrevious = "previous";
+constexpr const char* kSince = "since";
 constexpr std::size_t kIdsAPage = 10'000;
 constexpr std::chrono::minutes kOptimiserPatience{30};
 
@@ -60,6 +63,13 @@ QdrantContent content_of(const json::object& metadata) {
   content.points = as_count(member(metadata, "points"));
   content.checksum = as_string(member(metadata, "checksum"));
   return content;
+}
+
+/// A number that metadata may lack.
+std::optional<std::uint64_t> number_in(const json::object& metadata, std::string_view name) {
+  const json::value* value = metadata.if_contains(name);
+  if (value == nullptr) return std::nullopt;
+  return as_count(*value);
 }
 
 json::object collection_spec(const QdrantCollectionOptions& options, const QdrantContent& content) {
@@ -108,6 +118,12 @@ void QdrantChecksum::add(const QdrantPoint& point, const json::object& payload) 
 
 std::string QdrantChecksum::digest() const { return fmt::format("{:016x}", hash_.digest()); }
 
+bool QdrantContent::same_catalogue(const QdrantContent& other) const {
+  return generation == other.generation && content_hash == other.content_hash &&
+         model_fingerprint == other.model_fingerprint && dimension == other.dimension &&
+         titles == other.titles;
+}
+
 std::string collection_name(const std::string& prefix, std::uint64_t generation) {
   return fmt::format("{}_{}", prefix, generation);
 }
@@ -142,20 +158,29 @@ std::optional<QdrantContent> published_content(const QdrantClient& client,
 
 QdrantCollectionWriter::QdrantCollectionWriter(const QdrantClient& client,
                                                const QdrantCollectionOptions& options,
-                                               const Catalog& catalog, QdrantContent content)
+                                               const Catalog& catalog, QdrantContent content,
+                                               std::shared_ptr<const Clock> clock)
     : client_(client),
       options_(options),
       catalog_(catalog),
       content_(std::move(content)),
+      clock_(std::move(clock)),
       name_(collection_name(options.prefix, content_.generation)),
       present_(content_.titles, false) {
   check(options_);
-  const auto info = client_.collection(name_);
-  if (info) {
-    const bool same = made_by_us(info->metadata) && content_of(info->metadata) == content_;
-    if (same) {
-      find_points();
-      return;
+  if (const auto info = client_.collection(name_)) {
+    if (made_by_us(info->metadata)) {
+      const QdrantContent found = content_of(info->metadata);
+      if (found.same_catalogue(content_)) {
+        take_up(found);
+        return;
+      }
+    }
+    if (published_generation(client_, options_.prefix) == content_.generation) {
+      throw Error(ErrorKind::invalid_argument,
+                  fmt::format("the Qdrant collection {} is in use and holds another catalogue or "
+                              "model; choose another prefix, or delete its alias {} first",
+                              name_, options_.prefix));
     }
     log_info("qdrant: collection {} holds something else and is made anew", name_);
     client_.delete_collection(name_);
@@ -164,13 +189,30 @@ QdrantCollectionWriter::QdrantCollectionWriter(const QdrantClient& client,
 }
 
 void QdrantCollectionWriter::create() {
-  client_.create_collection(name_, collection_spec(options_, content_));
+  try {
+    client_.create_collection(name_, collection_spec(options_, content_));
+  } catch (const Error& error) {
+    // A try whose answer was lost, or another writer, may have made it.
+    if (error.kind() != ErrorKind::corrupt) throw;
+    const auto info = client_.collection(name_);
+    const bool ours =
+        info && made_by_us(info->metadata) && content_of(info->metadata).same_catalogue(content_);
+    if (!ours) throw;
+  }
+  create_indexes();
+}
+
+void QdrantCollectionWriter::create_indexes() const {
   for (const auto& [field, type] : payload_indexes()) {
     client_.create_payload_index(name_, field, json::value(type));
   }
 }
 
-void QdrantCollectionWriter::find_points() {
+void QdrantCollectionWriter::take_up(const QdrantContent& found) {
+  if (found != content_) {
+    // Whoever opens it meanwhile would find other points than it says.
+    client_.update_collection(name_, {{"metadata", metadata_of(content_, false)}});
+  }
   client_.scroll(name_, {{"with_payload", false}, {"with_vector", false}}, kIdsAPage,
                  [this](const json::object& point) {
                    const std::uint64_t id = as_count(member(point, "id"));
@@ -179,9 +221,7 @@ void QdrantCollectionWriter::find_points() {
                    ++found_;
                  });
   // A first writer may have been stopped before it had made them all.
-  for (const auto& [field, type] : payload_indexes()) {
-    client_.create_payload_index(name_, field, json::value(type));
-  }
+  create_indexes();
 }
 
 bool QdrantCollectionWriter::has(DocId doc) const { return doc < present_.size() && present_[doc]; }
@@ -202,7 +242,7 @@ void QdrantCollectionWriter::flush() {
   body_.clear();
 }
 
-void QdrantCollectionWriter::complete() {
+void QdrantCollectionWriter::complete(const FaultHook& fault) {
   flush();
   const std::uint64_t points = client_.count(name_);
   if (points != content_.points) {
@@ -210,13 +250,22 @@ void QdrantCollectionWriter::complete() {
                 fmt::format("Qdrant has {} of {} titles; publish again", points, content_.points));
   }
   wait_until_optimised();
-  client_.update_collection(name_, {{"metadata", metadata_of(content_, true)}});
-  const auto before = client_.aliases();
-  const auto current = before.find(options_.prefix);
-  if (current == before.end() || current->second != name_) {
-    client_.switch_alias(options_.prefix, name_);
+  const auto current = published_generation(client_, options_.prefix);
+  if (current && *current > content_.generation) {
+    throw Error(ErrorKind::unavailable,
+                fmt::format("Qdrant serves generation {} already, which is newer than {}", *current,
+                            content_.generation));
   }
-  remove_old(before);
+  json::object metadata = metadata_of(content_, true);
+  // Once the alias is switched, what was written before it stays: metadata is merged.
+  if (current != content_.generation) {
+    if (current) metadata[kPrevious] = *current;
+    metadata[kSince] = seconds_now();
+  }
+  client_.update_collection(name_, {{"metadata", std::move(metadata)}});
+  fault_point(fault, "qdrant.before_switch");
+  if (current != content_.generation) client_.switch_alias(options_.prefix, name_);
+  remove_old();
 }
 
 void QdrantCollectionWriter::wait_until_optimised() const {
@@ -235,17 +284,25 @@ void QdrantCollectionWriter::wait_until_optimised() const {
   log_warning("qdrant: {} is still being optimised; searches are slower until then", name_);
 }
 
-void QdrantCollectionWriter::remove_old(
-    const std::map<std::string, std::string>& aliases_before) const {
-  // Searches under way may still read the collection of the generation before.
-  std::uint64_t keep_from = content_.generation > 0 ? content_.generation - 1 : 0;
-  if (const auto found = aliases_before.find(options_.prefix); found != aliases_before.end()) {
-    const auto previous = collection_generation(options_.prefix, found->second);
-    if (previous) keep_from = std::min(keep_from, *previous);
-  }
+std::uint64_t QdrantCollectionWriter::seconds_now() const {
+  const auto passed = clock_->date().time_since_epoch();
+  return static_cast<std::uint64_t>(
+      std::max<std::int64_t>(0, std::chrono::floor<std::chrono::seconds>(passed).count()));
+}
+
+void QdrantCollectionWriter::remove_old() const {
+  // Searches under way may still read the generation before, and for a while those before that.
+  const auto own = client_.collection(name_);
+  const auto previous = own ? number_in(own->metadata, kPrevious) : std::nullopt;
+  if (!previous) return;
+  const auto before = client_.collection(collection_name(options_.prefix, *previous));
+  const auto since = before ? number_in(before->metadata, kSince) : std::nullopt;
+  const std::uint64_t now = seconds_now();
+  constexpr auto kGraceSeconds = static_cast<std::uint64_t>(kGrace.count());
+  if (since && (*since > now || now - *since < kGraceSeconds)) return;
   for (const std::string& name : client_.collections()) {
     const auto generation = collection_generation(options_.prefix, name);
-    if (generation && *generation < keep_from) client_.delete_collection(name);
+    if (generation && *generation < *previous) client_.delete_collection(name);
   }
 }
 

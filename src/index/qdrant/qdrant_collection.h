@@ -1,12 +1,16 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
+#include "base/fault_point.h"
 #include "base/hash.h"
 #include "catalog/catalog.h"
 #include "index/qdrant/point_json.h"
@@ -37,6 +41,9 @@ struct QdrantContent {
   std::size_t points = 0;              ///< Titles with vectors.
   std::string checksum = {};           ///< Over every point's payload and vectors.
   bool operator==(const QdrantContent&) const = default;
+  /// Whether points of one may stand beside points of the other: all but points and checksum, which
+  /// change while vectors are still made, are equal.
+  bool same_catalogue(const QdrantContent& other) const;
 };
 
 /// The checksum of QdrantContent, taken over the points in ascending order of their titles.
@@ -67,10 +74,17 @@ std::optional<QdrantContent> published_content(const QdrantClient& client,
 /// collection send the same points and do no harm.
 class QdrantCollectionWriter {
  public:
+  /// How long a collection is left to searches under way once another has taken its place.
+  static constexpr std::chrono::seconds kGrace{60};
+
   /// Makes the collection with its payload indexes, or finds it: one that was made for the same
-  /// content is gone on with, another is deleted first. The client and the catalogue are borrowed.
-  QdrantCollectionWriter(const QdrantClient& client, const QdrantCollectionOptions& options,
-                         const Catalog& catalog, QdrantContent content);
+  /// catalogue and model is gone on with (as incomplete, should it hold other points than it must);
+  /// another is deleted first, but for one that the alias names: then Error{invalid_argument}. The
+  /// client and the catalogue are borrowed. clock: its date is written into the collection.
+  QdrantCollectionWriter(
+      const QdrantClient& client, const QdrantCollectionOptions& options, const Catalog& catalog,
+      QdrantContent content,
+      std::shared_ptr<const Clock> clock = std::make_shared<const SystemClock>());
 
   /// Whether the point was there already when the writer was made.
   bool has(DocId doc) const;
@@ -84,19 +98,25 @@ class QdrantCollectionWriter {
 
   /// flush(), compares the count, waits until the server has optimised the collection, marks it as
   /// complete, switches the alias, and deletes the prefix's collections that are older than the one
-  /// that the alias named before. Throws Error{unavailable} if points are missing.
-  void complete();
+  /// that the alias named before, unless that took their place less than kGrace ago (then the next
+  /// generation's writer does). Done again, it keeps the same ones. Throws Error{unavailable} if
+  /// points are missing, or if the alias names a newer generation: it never goes back.
+  /// fault: visited as "qdrant.before_switch", directly before the alias is switched.
+  void complete(const FaultHook& fault = {});
 
  private:
   void create();
-  void find_points();
+  void take_up(const QdrantContent& found);
+  void create_indexes() const;
   void wait_until_optimised() const;
-  void remove_old(const std::map<std::string, std::string>& aliases_before) const;
+  std::uint64_t seconds_now() const;  ///< Since 1970.
+  void remove_old() const;
 
   const QdrantClient& client_;
   QdrantCollectionOptions options_;
   const Catalog& catalog_;
   QdrantContent content_;
+  std::shared_ptr<const Clock> clock_;
   std::string name_;
   std::vector<bool> present_;
   std::size_t found_ = 0;

@@ -1,0 +1,264 @@
+#include "index/qdrant/qdrant_collection.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+#include <map>
+#include <set>
+#include <stdexcept>
+
+#include "base/error.h"
+#include "catalog/random_filters.h"
+#include "index/qdrant/answer_fields.h"
+#include "net/scripted_fetcher.h"
+
+namespace anireco {
+namespace {
+
+namespace json = boost::json;
+using std::chrono::seconds;
+using testing::ElementsAre;
+
+/// As much of a server as writers of collections ask.
+class FakeServer {
+ public:
+  struct Collection {
+    json::object metadata = {};
+    std::set<std::uint64_t> points = {};
+  };
+  std::map<std::string, Collection> collections;
+  std::map<std::string, std::string> aliases;
+  std::vector<std::string> deleted;
+  int lost_creations = 0;  ///< So many are done, but answered with 503.
+
+  FetchResponse answer(const FetchRequest& request) {
+    const std::string path = request.url.substr(request.url.find('/', 8));
+    const json::value body = request.body.empty() ? json::value() : json::parse(request.body);
+    if (path == "/collections") return result({{"collections", names()}});
+    if (path == "/aliases") return result({{"aliases", alias_list()}});
+    if (path == "/collections/aliases") return change_aliases(body);
+    const std::size_t begin = std::string("/collections/").size();
+    const std::size_t end = std::min(path.find('/', begin), path.size());
+    const std::string name = path.substr(begin, end - begin);
+    if (request.method == "PUT" && end == path.size()) return create(name, body);
+    const auto found = collections.find(name);
+    if (found == collections.end()) return {.status = 404};
+    return answer(request.method, name, path.substr(end), body, found->second);
+  }
+
+ private:
+  static FetchResponse result(const json::value& value) {
+    return {.status = 200, .body = json::serialize(json::object{{"result", value}})};
+  }
+
+  FetchResponse answer(const std::string& method, const std::string& name, const std::string& rest,
+                       const json::value& body, Collection& collection) {
+    if (rest == "/points/count") return result({{"count", collection.points.size()}});
+    if (rest == "/points/scroll") {
+      json::array points;
+      for (const std::uint64_t id : collection.points) points.push_back(json::object{{"id", id}});
+      return result({{"points", std::move(points)}});
+    }
+    if (rest.starts_with("/points")) {
+      for (const json::value& point : body.at("points").as_array()) {
+        collection.points.insert(as_count(point.at("id")));
+      }
+    } else if (method == "PATCH") {
+      for (const auto& entry : body.at("metadata").as_object()) {
+        collection.metadata[entry.key()] = entry.value();
+      }
+    } else if (method == "DELETE") {
+      deleted.push_back(name);
+      collections.erase(name);
+    } else if (method == "GET") {
+      return result({{"status", "green"}, {"config", {{"metadata", collection.metadata}}}});
+    }
+    return result(true);
+  }
+
+  FetchResponse create(const std::string& name, const json::value& body) {
+    if (collections.contains(name)) return {.status = 409};
+    collections[name].metadata = body.at("metadata").as_object();
+    if (lost_creations-- > 0) return {.status = 503};
+    return result(true);
+  }
+
+  FetchResponse change_aliases(const json::value& body) {
+    for (const json::value& action : body.at("actions").as_array()) {
+      if (const json::value* made = action.as_object().if_contains("create_alias")) {
+        aliases[std::string(as_string(made->at("alias_name")))] =
+            as_string(made->at("collection_name"));
+      }
+    }
+    return result(true);
+  }
+
+  json::array names() const {
+    json::array out;
+    for (const auto& [name, collection] : collections) out.push_back(json::object{{"name", name}});
+    return out;
+  }
+
+  json::array alias_list() const {
+    json::array out;
+    for (const auto& [alias, name] : aliases) {
+      out.push_back(json::object{{"alias_name", alias}, {"collection_name", name}});
+    }
+    return out;
+  }
+};
+
+class QdrantCollectionTest : public testing::Test {
+ protected:
+  static QdrantContent content(std::uint64_t generation, std::size_t points) {
+    return {.generation = generation,
+            .content_hash = "c",
+            .model_fingerprint = "m",
+            .dimension = 2,
+            .titles = 6,
+            .points = points,
+            .checksum = "of " + std::to_string(points)};
+  }
+
+  QdrantCollectionWriter writer(const QdrantContent& of) {
+    return {client_, {.prefix = "a"}, catalog_, of, clock_};
+  }
+
+  /// Returns how many points were sent.
+  std::size_t publish(const QdrantContent& of, const FaultHook& fault = {}) {
+    QdrantCollectionWriter out = writer(of);
+    fill(out, of.points);
+    out.complete(fault);
+    return out.sent();
+  }
+
+  static void fill(QdrantCollectionWriter& out, std::size_t points) {
+    const std::uint16_t east[] = {0x3f80, 0};
+    for (DocId doc = 0; doc < points; ++doc) {
+      if (!out.has(doc)) out.add({doc, east, {}});
+    }
+  }
+
+  std::vector<std::string> names() const {
+    std::vector<std::string> out;
+    for (const auto& [name, collection] : server_.collections) out.push_back(name);
+    return out;
+  }
+
+  template <typename Call>
+  static ErrorKind kind_of(const Call& call) {
+    try {
+      call();
+    } catch (const Error& error) {
+      return error.kind();
+    }
+    ADD_FAILURE() << "nothing was thrown";
+    return ErrorKind::internal;
+  }
+
+  FakeServer server_;
+  QdrantClient client_{{.first_wait = std::chrono::milliseconds(1)},
+                       std::make_unique<ScriptedFetcher>(
+                           [this](const FetchRequest& r) { return server_.answer(r); })};
+  Catalog catalog_{RandomFilters(1).titles(6)};
+  std::shared_ptr<ManualClock> clock_ =
+      std::make_shared<ManualClock>(std::chrono::system_clock::time_point(seconds(1'000'000)));
+};
+
+TEST_F(QdrantCollectionTest, vectors_that_came_later_are_added_to_what_the_alias_names) {
+  publish(content(1, 3));
+  const QdrantContent more = content(1, 5);
+  QdrantCollectionWriter again = writer(more);
+  EXPECT_EQ(again.found(), 3U);
+  EXPECT_EQ(published_content(client_, "a", 1), std::nullopt) << "it is being filled";
+  fill(again, 5);
+  again.complete();
+  EXPECT_EQ(again.sent(), 2U);
+  EXPECT_EQ(published_content(client_, "a", 1), more);
+  EXPECT_TRUE(server_.deleted.empty());
+  EXPECT_EQ(publish(more), 0U);
+}
+
+TEST_F(QdrantCollectionTest, another_catalogue_does_not_take_the_place_of_what_is_served) {
+  publish(content(1, 3));
+  QdrantContent other = content(1, 2);
+  other.content_hash = "d";
+  EXPECT_EQ(kind_of([&] { publish(other); }), ErrorKind::invalid_argument);
+  EXPECT_TRUE(server_.deleted.empty());
+  EXPECT_EQ(published_content(client_, "a", 1), content(1, 3));
+  server_.aliases.clear();
+  EXPECT_EQ(publish(other), 2U);
+  EXPECT_THAT(server_.deleted, ElementsAre("a_1"));
+  EXPECT_EQ(published_content(client_, "a", 1), other);
+}
+
+TEST_F(QdrantCollectionTest, a_creation_whose_answer_was_lost_is_done) {
+  server_.lost_creations = 1;
+  EXPECT_EQ(publish(content(1, 3)), 3U);
+  EXPECT_EQ(server_.aliases.at("a"), "a_1");
+}
+
+TEST_F(QdrantCollectionTest, the_alias_does_not_go_back) {
+  publish(content(1, 3));
+  clock_->advance(seconds(600));
+  QdrantCollectionWriter slow = writer(content(2, 3));
+  fill(slow, 3);
+  publish(content(3, 3));
+  EXPECT_EQ(kind_of([&] { slow.complete(); }), ErrorKind::unavailable);
+  EXPECT_EQ(server_.aliases.at("a"), "a_3");
+  EXPECT_THAT(names(), ElementsAre("a_1", "a_2", "a_3"));
+}
+
+TEST_F(QdrantCollectionTest, what_was_replaced_a_moment_ago_stays) {
+  publish(content(1, 3));
+  clock_->advance(seconds(600));
+  publish(content(2, 3));
+  clock_->advance(seconds(30));
+  publish(content(3, 3));
+  EXPECT_THAT(names(), ElementsAre("a_1", "a_2", "a_3"));
+  clock_->advance(seconds(31));
+  publish(content(3, 3));
+  EXPECT_THAT(names(), ElementsAre("a_2", "a_3"));
+}
+
+TEST_F(QdrantCollectionTest, done_again_it_keeps_the_same_collections) {
+  publish(content(1, 3));
+  clock_->advance(seconds(600));
+  publish(content(4, 3));
+  clock_->advance(seconds(600));
+  for (int times = 0; times < 3; ++times) {
+    publish(content(9, 3));
+    EXPECT_THAT(names(), ElementsAre("a_4", "a_9"));
+    clock_->advance(seconds(600));
+  }
+}
+
+TEST_F(QdrantCollectionTest, stopped_before_the_switch_it_is_done_the_next_time) {
+  publish(content(1, 3));
+  clock_->advance(seconds(600));
+  const auto stop = [&](std::string_view point) {
+    EXPECT_EQ(point, "qdrant.before_switch");
+    EXPECT_NE(published_content(client_, "a", 2), std::nullopt);
+    throw std::runtime_error("stopped");
+  };
+  EXPECT_THROW(publish(content(2, 3), stop), std::runtime_error);
+  EXPECT_EQ(server_.aliases.at("a"), "a_1");
+  clock_->advance(seconds(600));
+  EXPECT_EQ(publish(content(2, 3)), 0U);
+  EXPECT_EQ(server_.aliases.at("a"), "a_2");
+  clock_->advance(seconds(30));
+  publish(content(3, 3));
+  EXPECT_THAT(names(), ElementsAre("a_1", "a_2", "a_3")) << "the switch counts, not the first try";
+}
+
+TEST(QdrantNamesTest, collections_are_told_from_those_of_others) {
+  EXPECT_EQ(collection_name("a", 12), "a_12");
+  EXPECT_EQ(collection_generation("a", "a_12"), 12U);
+  for (const char* name : {"a", "a_", "a_012", "a_12x", "a_-1", "b_12", "a_99999999999999999999"}) {
+    EXPECT_EQ(collection_generation("a", name), std::nullopt) << name;
+  }
+}
+
+}  // namespace
+}  // namespace anireco
