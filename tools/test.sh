@@ -125,6 +125,7 @@ stage_training() {
   tools/check_linked.py "$BUILD/release/anireco"
   "$(find "$BUILD/release" -name trainer_test -type f -perm -u+x)" --gtest_brief=1
   tools/with_server.sh "$BUILD/release/anireco" python3 tests/training/test_train.py
+  ANIRECO_TEST_PROGRAM="$BUILD/release/anireco" python3 tests/training/test_triplet.py
 }
 
 # run_each FUNCTION ITEM...: calls FUNCTION ITEM for each, $JOBS at once; the output of each appears whole, when it ends. Fails when one does.

@@ -20,6 +20,7 @@ void save_checkpoint(const std::filesystem::path& path, const std::string& finge
   archive.write("step", c10::IValue(progress.step));
   archive.write("loss_sum", c10::IValue(progress.loss_sum));
   archive.write("losses", c10::IValue(progress.losses));
+  archive.write("history", torch::tensor(progress.history, torch::kFloat64));
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     archive.write(parameter_name(i), parameters[i].detach());
   }
@@ -58,6 +59,11 @@ Progress load_checkpoint(const std::filesystem::path& path, const std::string& f
     progress.loss_sum = value.toDouble();
     archive.read("losses", value);
     progress.losses = value.toInt();
+    torch::Tensor history;
+    if (archive.try_read("history", history) && history.dtype() == torch::kFloat64) {
+      progress.history.assign(history.data_ptr<double>(),
+                              history.data_ptr<double>() + history.numel());
+    }
     const torch::NoGradGuard no_gradients;
     for (std::size_t i = 0; i < parameters.size(); ++i) {
       torch::Tensor tensor;

@@ -14,6 +14,7 @@ struct Progress {
   std::int64_t step = 0;  ///< Steps done.
   double loss_sum = 0;    ///< Since the last look at the validation requests.
   std::int64_t losses = 0;
+  std::vector<double> history = {};  ///< What a trainer keeps of its looks at validation.
 };
 
 /// Writes everything that a run needs to go on, atomically. Throws Error{unavailable}.

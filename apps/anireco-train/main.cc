@@ -10,6 +10,7 @@
 #include "exit_code.h"
 #include "settings.h"
 #include "train_query.h"
+#include "train_triplet.h"
 
 namespace {
 
@@ -36,6 +37,28 @@ int run(int argc, char** argv) {
       ->required();
   train_query->add_option("--stop-after", query.stop_after, "stop at this step; run again to go on")
       ->check(CLI::PositiveNumber);
+
+  anireco::trainer::TrainTripletOptions triplet;
+  CLI::App* train_triplet =
+      app.add_subcommand("triplet", "The encoder with a head: likeness of genres, by triplets");
+  train_triplet->add_option("--recipe", triplet.recipe, "settings of the run, JSON")->required();
+  train_triplet->add_option("--franchises", triplet.franchises, "mal_id and franchise_id, by tabs")
+      ->required();
+  train_triplet->add_option("--exclude", triplet.exclude,
+                            "franchise ids whose titles may be in no triplet");
+  train_triplet->add_option("--triplets", triplet.triplets,
+                            "triplets by tabs, as a run writes them; else they are mined");
+  train_triplet->add_option("--out", triplet.out, "folder for model, checkpoint and report")
+      ->required();
+  train_triplet
+      ->add_option("--stop-after", triplet.stop_after, "stop at this step; run again to go on")
+      ->check(CLI::PositiveNumber);
+
+  anireco::trainer::ConvertOptions convert;
+  CLI::App* convert_model = app.add_subcommand(
+      "convert", "A model folder to a PyTorch .pt file, or such a file to a folder");
+  convert_model->add_option("--from", convert.from, "model folder or .pt file")->required();
+  convert_model->add_option("--out", convert.out, "the other of the two")->required();
   for (CLI::App* command : app.get_subcommands({})) command->fallthrough();
   try {
     app.parse(argc, argv);
@@ -44,6 +67,8 @@ int run(int argc, char** argv) {
   }
   const anireco::app::Settings settings = anireco::app::load_settings(flags);
   anireco::start_logging({.level = *anireco::parse_log_level(settings.log_level)});
+  if (*train_triplet) return anireco::trainer::train_triplet(settings, triplet);
+  if (*convert_model) return anireco::trainer::convert_model(settings, convert);
   return anireco::trainer::train_query(settings, query);
 }
 

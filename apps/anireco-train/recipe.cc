@@ -1,95 +1,12 @@
 #include "recipe.h"
 
-#include <fmt/format.h>
-
-#include <boost/json.hpp>
-#include <deque>
-
-#include "base/error.h"
-#include "base/file.h"
+#include "recipe_reader.h"
 
 namespace anireco::trainer {
-namespace {
-
-namespace json = boost::json;
-
-constexpr std::uint64_t kMaxBytes = std::uint64_t{1} << 20;
-
-class Reader {
- public:
-  explicit Reader(const std::filesystem::path& path) : path_(path) {
-    json::error_code code;
-    const json::value value = json::parse(read_file(path, kMaxBytes), code);
-    if (code || !value.is_object()) refuse("is not a JSON object");
-    object_ = value.get_object();
-  }
-
-  [[noreturn]] void refuse(const std::string& reason) const {
-    throw Error(ErrorKind::invalid_argument,
-                fmt::format("{}: {}", path_.filename().string(), reason));
-  }
-
-  void number(std::string_view key, double& to, double least, double most) {
-    const json::value* value = take(key);
-    if (value == nullptr) return;
-    json::error_code code;
-    const double number = value->to_number<double>(code);
-    if (code || !(number >= least && number <= most)) {
-      refuse(fmt::format("\"{}\" must be a number from {} to {}", key, least, most));
-    }
-    to = number;
-  }
-
-  template <typename T>
-  void whole(std::string_view key, T& to, T least, T most) {
-    const json::value* value = take(key);
-    if (value == nullptr) return;
-    json::error_code code;
-    const auto number = value->to_number<T>(code);
-    if (code || number < least || number > most) {
-      refuse(fmt::format("\"{}\" must be a whole number from {} to {}", key, least, most));
-    }
-    to = number;
-  }
-
-  std::vector<std::string> texts(std::string_view key) {
-    std::vector<std::string> texts;
-    const json::value* value = take(key);
-    if (value == nullptr || !value->is_array()) {
-      refuse(fmt::format("\"{}\" must be a list", key));
-    }
-    for (const json::value& item : value->get_array()) {
-      if (!item.is_string()) refuse(fmt::format("\"{}\" must hold texts", key));
-      texts.emplace_back(item.get_string());
-    }
-    return texts;
-  }
-
-  void finish() const {
-    if (!object_.empty()) {
-      refuse(fmt::format("unknown key \"{}\"", std::string(object_.begin()->key())));
-    }
-  }
-
- private:
-  const json::value* take(std::string_view key) {
-    const auto found = object_.find(key);
-    if (found == object_.end()) return nullptr;
-    taken_.push_back(found->value());
-    object_.erase(found);
-    return &taken_.back();
-  }
-
-  std::filesystem::path path_;
-  json::object object_;
-  std::deque<json::value> taken_;
-};
-
-}  // namespace
 
 Recipe read_recipe(const std::filesystem::path& path) {
   Recipe recipe;
-  Reader reader(path);
+  RecipeReader reader(path);
   for (const std::string& name : reader.texts("requests")) {
     recipe.requests.push_back(path.parent_path() / name);
   }

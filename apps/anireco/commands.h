@@ -125,6 +125,20 @@ struct TrainQueryOptions {
   std::optional<std::int64_t> stop_after;
 };
 
+struct TrainTripletOptions {
+  std::string recipe;
+  std::string franchises;
+  std::string exclude;   ///< File of franchise ids that take no part; empty: none.
+  std::string triplets;  ///< File of triplets; empty: they are mined.
+  std::string out;
+  std::optional<std::int64_t> stop_after;
+};
+
+struct TrainConvertOptions {
+  std::string from;
+  std::string out;
+};
+
 struct EvalListsOptions {
   std::string ratings;
   std::size_t users = 1000;
@@ -172,6 +186,9 @@ int run_eval_similar(const Settings& settings, const EvalOptions& options);
 int run_train_similar(const Settings& settings, const TrainSimilarOptions& options);
 int run_train_fusion(const Settings& settings, const TrainFusionOptions& options);
 int run_train_query(const Settings& settings, const TrainQueryOptions& options);
+/// Starts anireco-train in this program's place.
+int run_train_triplet(const Settings& settings, const TrainTripletOptions& options);
+int run_train_convert(const Settings& settings, const TrainConvertOptions& options);
 int run_eval_lists(const Settings& settings, const EvalListsOptions& options);
 int run_bench_encoder(const Settings& settings, const BenchOptions& options);
 int run_bench_scan(const Settings& settings, const BenchOptions& options);

@@ -133,6 +133,26 @@ void add_train_query(CLI::App& train, TrainQueryOptions& o) {
   query->add_option("--out", o.out, "folder for adapter, checkpoint and report")->required();
 }
 
+void add_train_triplet(CLI::App& train, TrainTripletOptions& o) {
+  CLI::App* triplet = train.add_subcommand(
+      "triplet", "An encoder with a head, by triplets of genres (needs make trainer)");
+  triplet->add_option("--recipe", o.recipe, "settings of the run, JSON")->required();
+  triplet->add_option("--franchises", o.franchises, "tab-separated mal_id and franchise_id")
+      ->required();
+  triplet->add_option("--exclude", o.exclude, "franchise ids, one a line, that take no part");
+  triplet->add_option("--triplets", o.triplets, "triplets as a run writes them; else mined");
+  triplet->add_option("--stop-after", o.stop_after, "stop at this step; run again to go on")
+      ->check(CLI::PositiveNumber);
+  triplet->add_option("--out", o.out, "folder for model, checkpoint and report")->required();
+}
+
+void add_train_convert(CLI::App& train, TrainConvertOptions& o) {
+  CLI::App* convert = train.add_subcommand(
+      "convert", "A model folder to a PyTorch .pt file or back (needs make trainer)");
+  convert->add_option("--from", o.from, "model folder or .pt file")->required();
+  convert->add_option("--out", o.out, "the other of the two")->required();
+}
+
 using On = std::function<void(CLI::App*, std::function<int(const Settings&)>)>;
 
 void add_gather_commands(CLI::App& app, GatherOptions& o, const On& on) {
@@ -290,6 +310,14 @@ int run(int argc, char** argv) {
   add_train_query(*train, train_query_options);
   on(train->get_subcommand("query"),
      [&](const Settings& s) { return run_train_query(s, train_query_options); });
+  TrainTripletOptions train_triplet_options;
+  add_train_triplet(*train, train_triplet_options);
+  on(train->get_subcommand("triplet"),
+     [&](const Settings& s) { return run_train_triplet(s, train_triplet_options); });
+  TrainConvertOptions train_convert_options;
+  add_train_convert(*train, train_convert_options);
+  on(train->get_subcommand("convert"),
+     [&](const Settings& s) { return run_train_convert(s, train_convert_options); });
 
   EvalListsOptions lists_options;
   CLI::App* eval_lists = eval->add_subcommand("lists", "Find what people liked from their lists");

@@ -4,6 +4,10 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -97,7 +101,11 @@ int run_train_fusion(const Settings& settings, const TrainFusionOptions& o) {
   return 0;
 }
 
-int run_train_query(const Settings& settings, const TrainQueryOptions& o) {
+namespace {
+
+/// Goes on as anireco-train with these arguments.
+[[noreturn]] void become_trainer(const Settings& settings, const std::string& command,
+                                 const std::vector<std::pair<const char*, std::string>>& options) {
   const std::filesystem::path trainer = program_dir() / "anireco-train";
   if (!std::filesystem::exists(trainer)) {
     throw Error(ErrorKind::not_found,
@@ -105,16 +113,12 @@ int run_train_query(const Settings& settings, const TrainQueryOptions& o) {
                 "`make trainer` does so",
                 trainer.string());
   }
-  std::vector<std::string> arguments = {trainer.string(), "query",
+  std::vector<std::string> arguments = {trainer.string(), command,
                                         "--data-dir",     settings.data_dir.string(),
                                         "--model",        settings.model_dir.string(),
-                                        "--threads",      std::to_string(settings.threads),
-                                        "--recipe",       o.recipe,
-                                        "--franchises",   o.franchises,
-                                        "--out",          o.out};
-  if (!o.exclude.empty()) arguments.insert(arguments.end(), {"--exclude", o.exclude});
-  if (o.stop_after) {
-    arguments.insert(arguments.end(), {"--stop-after", std::to_string(*o.stop_after)});
+                                        "--threads",      std::to_string(settings.threads)};
+  for (const auto& [option, value] : options) {
+    if (!value.empty()) arguments.insert(arguments.end(), {option, value});
   }
   std::vector<char*> pointers;
   for (std::string& argument : arguments) pointers.push_back(argument.data());
@@ -122,6 +126,35 @@ int run_train_query(const Settings& settings, const TrainQueryOptions& o) {
   execv(trainer.c_str(), pointers.data());
   throw Error(ErrorKind::unavailable, "anireco-train cannot be started",
               trainer.string() + ": " + std::strerror(errno));
+}
+
+std::string written(const std::optional<std::int64_t>& number) {
+  return number ? std::to_string(*number) : std::string();
+}
+
+}  // namespace
+
+int run_train_query(const Settings& settings, const TrainQueryOptions& o) {
+  become_trainer(settings, "query",
+                 {{"--recipe", o.recipe},
+                  {"--franchises", o.franchises},
+                  {"--out", o.out},
+                  {"--exclude", o.exclude},
+                  {"--stop-after", written(o.stop_after)}});
+}
+
+int run_train_triplet(const Settings& settings, const TrainTripletOptions& o) {
+  become_trainer(settings, "triplet",
+                 {{"--recipe", o.recipe},
+                  {"--franchises", o.franchises},
+                  {"--out", o.out},
+                  {"--exclude", o.exclude},
+                  {"--triplets", o.triplets},
+                  {"--stop-after", written(o.stop_after)}});
+}
+
+int run_train_convert(const Settings& settings, const TrainConvertOptions& o) {
+  become_trainer(settings, "convert", {{"--from", o.from}, {"--out", o.out}});
 }
 
 }  // namespace anireco::app

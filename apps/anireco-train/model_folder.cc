@@ -1,0 +1,140 @@
+#include "model_folder.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "encoder/safetensors.h"
+#include "encoder/safetensors_writer.h"
+
+namespace anireco::trainer {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kWords = "embeddings.word_embeddings.weight";
+constexpr std::array kHeadNames = {"fc1.weight",      "fc1.bias",       "bn.weight",  "bn.bias",
+                                   "bn.running_mean", "bn.running_var", "fc2.weight", "fc2.bias"};
+
+[[noreturn]] void refuse(const std::string& reason) {
+  throw Error(ErrorKind::corrupt, "the tensors do not make a model: " + reason);
+}
+
+bool ends_with_name(std::string_view full, std::string_view name) {
+  return full == name || (full.ends_with(name) && full[full.size() - name.size() - 1] == '.');
+}
+
+StateDict head_by_name(const StateDict& rest) {
+  StateDict head;
+  for (const char* name : kHeadNames) {
+    const auto found =
+        std::ranges::find_if(rest, [&](const auto& t) { return ends_with_name(t.first, name); });
+    if (found == rest.end()) return {};
+    head.emplace_back(name, found->second);
+  }
+  return head;
+}
+
+/// Linear, norm, (what has no tensors), Linear, each with its tensors under one stem.
+StateDict head_by_order(const StateDict& rest) {
+  std::vector<std::string> stems;
+  std::map<std::string, std::map<std::string, torch::Tensor>> parts;
+  for (const auto& [name, tensor] : rest) {
+    const std::size_t dot = name.rfind('.');
+    if (dot == std::string::npos) refuse("\"" + name + "\" belongs to nothing known");
+    const std::string stem = name.substr(0, dot);
+    if (!parts.contains(stem)) stems.push_back(stem);
+    parts[stem][name.substr(dot + 1)] = tensor;
+  }
+  if (stems.size() != 3) refuse("the head is not Linear, BatchNorm, Linear");
+  StateDict head;
+  constexpr std::array kParts = {"fc1", "bn", "fc2"};
+  for (std::size_t i = 0; i < stems.size(); ++i) {
+    for (const auto& [name, tensor] : parts[stems[i]]) {
+      if (name != "num_batches_tracked") head.emplace_back(kParts[i] + ("." + name), tensor);
+    }
+  }
+  StateDict sorted = head_by_name(head);
+  if (sorted.empty()) refuse("the head is not Linear, BatchNorm, Linear");
+  return sorted;
+}
+
+}  // namespace
+
+StateDict state_of(const TrainableBert& bert, const TripletHead& head) {
+  StateDict state;
+  for (const auto& [name, tensor] : bert->own_tensors()) {
+    state.emplace_back("encoder." + name, tensor.detach());
+  }
+  for (const auto& [name, tensor] : head->own_tensors()) state.emplace_back(name, tensor.detach());
+  return state;
+}
+
+ModelTensors split_state(const StateDict& state) {
+  const auto words =
+      std::ranges::find_if(state, [](const auto& t) { return ends_with_name(t.first, kWords); });
+  if (words == state.end()) refuse("no tensor is named " + std::string(kWords));
+  const std::string prefix = words->first.substr(0, words->first.size() - kWords.size());
+  ModelTensors tensors;
+  StateDict rest;
+  for (const auto& [name, tensor] : state) {
+    const std::string own = name.starts_with(prefix) ? name.substr(prefix.size()) : "";
+    if (own.starts_with("embeddings.") || own.starts_with("encoder.") ||
+        own.starts_with("pooler.")) {
+      // Buffers of numbers of places are no weights.
+      if (tensor.is_floating_point()) tensors.encoder.emplace_back(own, tensor);
+    } else {
+      rest.emplace_back(name, tensor);
+    }
+  }
+  if (rest.empty()) return tensors;
+  tensors.head = head_by_name(rest);
+  if (tensors.head.empty()) tensors.head = head_by_order(rest);
+  return tensors;
+}
+
+void load_state(const ModelTensors& tensors, TrainableBert& bert, TripletHead& head) {
+  const torch::NoGradGuard no_gradients;
+  const auto load = [](const StateDict& from, const StateDict& to) {
+    for (const auto& [name, tensor] : to) {
+      const auto found = std::ranges::find(from, name, &StateDict::value_type::first);
+      if (found == from.end()) refuse("it lacks " + name);
+      if (found->second.sizes() != tensor.sizes()) refuse(name + " has another shape");
+      torch::Tensor target = tensor.detach();
+      target.copy_(found->second);
+    }
+  };
+  load(tensors.encoder, bert->own_tensors());
+  load(tensors.head, head->own_tensors());
+}
+
+void write_model_folder(const fs::path& base, const fs::path& out, const ModelTensors& tensors) {
+  const Safetensors file = Safetensors::open(base / "model.safetensors");
+  std::map<std::string, NamedTensor> weights;
+  constexpr std::string_view kPrefix = "bert.";
+  for (const auto& [name, view] : file.tensors()) {
+    if (view.type == TensorType::i64 || view.type == TensorType::i32) continue;
+    const std::string own = name.starts_with(kPrefix) ? name.substr(kPrefix.size()) : name;
+    weights[own] = {.name = own, .shape = view.shape, .values = view.to_floats()};
+  }
+  for (const auto& [name, tensor] : tensors.encoder) weights[name] = named_tensor(name, tensor);
+  std::vector<NamedTensor> sorted;
+  for (auto& [name, tensor] : weights) sorted.push_back(std::move(tensor));
+  write_file_atomic(out / "model.safetensors", format_safetensors(sorted, TensorType::f32));
+  if (tensors.head.empty()) {
+    remove_file(out / "projection.safetensors");
+  } else {
+    std::vector<NamedTensor> head;
+    for (const auto& [name, tensor] : tensors.head) head.push_back(named_tensor(name, tensor));
+    write_file_atomic(out / "projection.safetensors", format_safetensors(head, TensorType::f32));
+  }
+  for (const char* name :
+       {"1_Pooling/config.json", "modules.json", "sentence_bert_config.json", "tokenizer.json",
+        "tokenizer_config.json", "vocab.txt", "special_tokens_map.json", "config.json"}) {
+    if (fs::exists(base / name)) write_file_atomic(out / name, read_file(base / name));
+  }
+}
+
+}  // namespace anireco::trainer

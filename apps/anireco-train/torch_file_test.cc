@@ -1,0 +1,142 @@
+#include "torch_file.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "model_folder.h"
+#include "pickle_reader.h"
+
+namespace anireco::trainer {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path file_of(const std::string& name) {
+  const fs::path path = fs::path(testing::TempDir()) / name;
+  fs::remove(path);
+  return path;
+}
+
+ErrorKind kind_of(const std::function<void()>& act) {
+  try {
+    act();
+  } catch (const Error& error) {
+    return error.kind();
+  }
+  ADD_FAILURE() << "nothing was thrown";
+  return ErrorKind::internal;
+}
+
+TEST(TorchFile, GivesBackWhatWasWritten) {
+  torch::manual_seed(1);
+  const StateDict written = {{"encoder.weight", torch::randn({3, 4})},
+                             {"a.turned", torch::randn({4, 2}).t()},
+                             {"count", torch::tensor(7)},
+                             {"half", torch::randn({5}).to(torch::kBFloat16)}};
+  const fs::path path = file_of("state.pt");
+  write_torch_file(path, written);
+  const StateDict read = read_torch_file(path);
+  ASSERT_EQ(read.size(), written.size());
+  for (std::size_t i = 0; i < read.size(); ++i) {
+    EXPECT_EQ(read[i].first, written[i].first);
+    EXPECT_EQ(read[i].second.sizes(), written[i].second.sizes());
+    EXPECT_TRUE(torch::equal(read[i].second, written[i].second.to(read[i].second.scalar_type())));
+  }
+  EXPECT_EQ(read[3].second.scalar_type(), torch::kFloat32);
+}
+
+TEST(TorchFile, ThatIsDamagedIsRefused) {
+  const fs::path path = file_of("damaged.pt");
+  EXPECT_EQ(kind_of([&] { read_torch_file(path); }), ErrorKind::not_found);
+  write_torch_file(path, {{"a", torch::ones({100})}});
+  const std::string whole = read_file(path);
+  for (const std::size_t keep : {std::size_t{0}, std::size_t{10}, whole.size() / 2}) {
+    write_file_atomic(path, std::string_view(whole).substr(0, keep));
+    EXPECT_EQ(kind_of([&] { read_torch_file(path); }), ErrorKind::corrupt) << keep;
+  }
+}
+
+TEST(TorchFile, WithAShapeBeyondItsBytesIsRefused) {
+  const fs::path path = file_of("beyond.pt");
+  write_torch_file(path, {{"a", torch::ones({100})}});
+  std::string bytes = read_file(path);
+  // A tuple of 100 alone: the shape.
+  const std::size_t at = bytes.find("(Kdt");
+  ASSERT_NE(at, std::string::npos);
+  bytes[at + 2] = '\xff';
+  write_file_atomic(path, bytes);
+  EXPECT_EQ(kind_of([&] { read_torch_file(path); }), ErrorKind::corrupt);
+}
+
+TEST(PickleReader, CallsNothingAndStopsAtDamage) {
+  using namespace std::string_literals;
+  // os.system("x"), as a hostile file would have it.
+  const auto value = read_pickle("cos\nsystem\n(X\x01\0\0\0xtR."s);
+  ASSERT_NE(value->call(), nullptr);
+  EXPECT_EQ(value->call()->name, "os.system");
+}
+
+TEST(PickleReader, RefusesWhatIsNoPickle) {
+  using namespace std::string_literals;
+  for (const std::string& bytes : {""s, "."s, "K"s, "t."s, "h\x05."s, "X\xff\xff\xff\x7fx."s,
+                                   "\xfe."s, "}K\x01s."s, "N" + std::string(1000, '\x85') + "."}) {
+    EXPECT_EQ(kind_of([&] { read_pickle(bytes); }), ErrorKind::corrupt) << bytes.substr(0, 8);
+  }
+}
+
+TEST(PickleReader, ReadsOrderedDictsAndSharedParts) {
+  using namespace std::string_literals;
+  // OrderedDict with state, then {"a": 1, "b": the same 1}.
+  const std::string bytes = "\x80\x02"s + "ccollections\nOrderedDict\n)Rq\0("s + "X\x01\0\0\0a"s +
+                            "K\x01q\x01"s + "X\x01\0\0\0b"s + "h\x01u}b."s;
+  const auto value = read_pickle(bytes);
+  ASSERT_NE(value->dict(), nullptr);
+  ASSERT_EQ(value->dict()->size(), 2U);
+  EXPECT_EQ(*(*value->dict())[1].second->number(), 1);
+  EXPECT_EQ((*value->dict())[0].second, (*value->dict())[1].second);
+}
+
+StateDict encoder_and(const std::vector<std::string>& head, const std::string& prefix) {
+  StateDict state = {{prefix + "embeddings.word_embeddings.weight", torch::ones({2})},
+                     {prefix + "embeddings.position_ids", torch::ones({2}, torch::kInt64)},
+                     {prefix + "encoder.layer.0.output.dense.bias", torch::ones({2})}};
+  float number = 0;
+  for (const std::string& name : head) state.emplace_back(name, torch::full({1}, ++number));
+  return state;
+}
+
+TEST(ModelTensors, AreFoundUnderOthersNames) {
+  const std::vector<std::string> ours = {"fc1.weight", "fc1.bias",        "bn.weight",
+                                         "bn.bias",    "bn.running_mean", "bn.running_var",
+                                         "fc2.weight", "fc2.bias"};
+  std::vector<std::string> sequence;
+  for (const char* name : {"0.weight", "0.bias", "1.weight", "1.bias", "1.running_mean",
+                           "1.running_var", "4.weight", "4.bias"}) {
+    sequence.push_back(std::string("module.projection.") + name);
+  }
+  for (const std::string prefix : {"", "encoder.", "bert.", "module.0.auto_model."}) {
+    for (const auto& head : {ours, sequence}) {
+      const ModelTensors found = split_state(encoder_and(head, prefix));
+      ASSERT_EQ(found.encoder.size(), 2U) << prefix;
+      EXPECT_EQ(found.encoder[1].first, "encoder.layer.0.output.dense.bias");
+      ASSERT_EQ(found.head.size(), ours.size());
+      for (std::size_t i = 0; i < ours.size(); ++i) {
+        EXPECT_EQ(found.head[i].first, ours[i]);
+        EXPECT_EQ(found.head[i].second.item<float>(), static_cast<float>(i + 1));
+      }
+    }
+  }
+  EXPECT_TRUE(split_state(encoder_and({}, "bert.")).head.empty());
+}
+
+TEST(ModelTensors, OfAnotherFormAreRefused) {
+  EXPECT_EQ(kind_of([] { split_state({{"fc1.weight", torch::ones({1})}}); }), ErrorKind::corrupt);
+  EXPECT_EQ(kind_of([] { split_state(encoder_and({"head.weight", "head.bias"}, "")); }),
+            ErrorKind::corrupt);
+}
+
+}  // namespace
+}  // namespace anireco::trainer

@@ -1,0 +1,186 @@
+"""Triplets of genres beside the real program: a tiny encoder is taught, and import, search, serve and eval take what comes of it; `.pt` files go to PyTorch and back.
+
+Environment: ANIRECO_TEST_PROGRAM (anireco-train lies beside it).
+"""
+import hashlib
+import json
+import os
+import pathlib
+import re
+import socket
+import subprocess
+import tempfile
+import time
+import unittest
+import urllib.request
+import xml.dom.minidom
+
+import tiny_model
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+PROGRAM = pathlib.Path(os.environ["ANIRECO_TEST_PROGRAM"])
+# Debian's, which has the torch module.
+PYTHON = "/usr/bin/python3"
+RECIPE = {"triplets": 300, "least_triplets": 100, "least_score": 0, "max_tokens": 40, "head_width": 16, "dimension": 12, "epochs": 3, "batch": 16,
+          "unfreeze_first": 0, "unfreeze_each": 1, "encoder_rate": 1e-3, "head_rate": 1e-2, "report_titles": 60}
+CHECK_STATE = """
+import sys, torch
+state = torch.load(sys.argv[1])
+assert state["encoder.encoder.layer.1.output.dense.weight"].shape == (32, 64), "shape"
+assert state["fc2.weight"].shape == (12, 16)
+assert all(torch.isfinite(t).all() for t in state.values())
+# As a training of one's own would save it.
+from collections import OrderedDict
+own = OrderedDict(("module.bert." + k[len("encoder."):] if k.startswith("encoder.") else "module." + k, t) for k, t in state.items())
+own._metadata = {"": {"version": 1}}
+own["module.bn.num_batches_tracked"] = torch.tensor(5)
+torch.save({"epoch": 3, "loss": 0.25, "model_state_dict": own, "optimizer_state_dict": {"state": {0: {"exp_avg": torch.ones(2)}}}}, sys.argv[2])
+"""
+
+
+def run(*arguments, program=PROGRAM, **environment):
+    return subprocess.run([str(program), *map(str, arguments)], capture_output=True, text=True, timeout=600, env={**os.environ, **environment})
+
+
+def digest(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+class Triplets(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.scratch = tempfile.TemporaryDirectory()
+        cls.folder = pathlib.Path(cls.scratch.name)
+        lines = (ROOT / "data/starter/0001-0100.jsonl").read_text(encoding="utf-8").splitlines()
+        cls.records = [json.loads(line) for line in lines]
+        tiny_model.write(cls.folder / "tiny", [json.dumps(record) for record in cls.records])
+        (cls.folder / "franchises.tsv").write_text("mal_id\tfranchise_id\n")
+        cls.imported("data", "tiny")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.scratch.cleanup()
+
+    @classmethod
+    def imported(cls, data, model):
+        done = run("import", ROOT / "data/starter/0001-0100.jsonl", "--data-dir", cls.folder / data, "--model", cls.folder / model)
+        assert done.returncode == 0, done.stderr
+
+    def train(self, *more, out="out", recipe=None):
+        path = self.folder / "recipe.json"
+        path.write_text(json.dumps({**RECIPE, **(recipe or {})}))
+        return run("train", "triplet", "--recipe", path, "--franchises", self.folder / "franchises.tsv", "--out", self.folder / out,
+                   "--data-dir", self.folder / "data", "--model", self.folder / "tiny", *more)
+
+    def test_a_trained_model_is_imported_searched_served_and_measured(self):
+        done = self.train()
+        self.assertEqual(done.returncode, 0, done.stderr)
+        out = self.folder / "out"
+        self.imported("trained", "out/model")
+        where = ("--data-dir", self.folder / "trained", "--model", out / "model")
+        vector = json.loads(run("embed", "a boy and a notebook", "--json", *where).stdout)["vector"]
+        self.assertEqual(len(vector), 12)
+        self.assertEqual(run("search", "a boy and a notebook", *where).returncode, 0)
+        known = [record["ids"]["mal"] for record in self.records]
+        queries = self.folder / "queries.jsonl"
+        queries.write_text(json.dumps({"id": "q", "query": "a boy and a notebook", "kind": "known-item", "answers": [{"title": "x", "mal_id": known[0]}]}) + "\n")
+        measured = run("eval", "search", "--queries", queries, "--franchises", self.folder / "franchises.tsv", "--json", *where)
+        self.assertEqual(measured.returncode, 0, measured.stderr)
+        pairs = self.folder / "pairs.tsv"
+        pairs.write_text(f"mal_id_a\tmal_id_b\tvotes\tsplit\n{min(known[:2])}\t{max(known[:2])}\t3\tdev\n")
+        measured = run("eval", "similar", "--pairs", pairs, "--franchises", self.folder / "franchises.tsv", "--json", *where)
+        self.assertEqual(measured.returncode, 0, measured.stderr)
+        self.assert_served(where)
+
+    def assert_served(self, where):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        server = subprocess.Popen([str(PROGRAM), "serve", "--port", str(port), *map(str, where)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            for _ in range(300):
+                try:
+                    with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
+                        self.assertEqual(answer.status, 200)
+                        break
+                except OSError:
+                    self.assertIsNone(server.poll(), "the server ended")
+                    time.sleep(0.2)
+            else:
+                self.fail("the server is not ready")
+        finally:
+            server.terminate()
+            self.assertEqual(server.wait(60), 0)
+
+    def test_the_report_has_figures_curves_and_a_map(self):
+        done = self.train(out="reported", recipe={"split": "franchise", "triplets": 200, "least_triplets": 50})
+        self.assertEqual(done.returncode, 0, done.stderr)
+        # Lines, not a bar, where no terminal is.
+        self.assertNotIn("\r", done.stderr)
+        self.assertRegex(done.stderr, r"step \d+ of \d+: loss ")
+        report = self.folder / "reported" / "report"
+        figures = json.loads((report / "report.json").read_text())
+        self.assertEqual(figures["split"], "franchise")
+        self.assertEqual(len(figures["epochs"]), 4)
+        self.assertEqual(figures["record"]["triplets"], "sha256 " + digest(self.folder / "reported" / "triplets.tsv"))
+        for side in ("raw", "trained"):
+            for name in ("triplet_accuracy", "neighbour_agreement"):
+                interval = figures[side][name]
+                self.assertTrue(0 <= interval["low"] <= interval["value"] <= interval["high"] <= 1, interval)
+        for name in ("loss.svg", "accuracy.svg", "map.svg"):
+            self.assertEqual(xml.dom.minidom.parse(str(report / name)).documentElement.tagName, "svg")
+            self.assertIn(f"({name})", (report / "report.md").read_text())
+
+    def test_a_run_that_goes_on_gives_the_same_model(self):
+        self.assertEqual(self.train(out="whole").returncode, 0)
+        stopped = self.train("--stop-after", 20, out="resumed")
+        self.assertEqual(stopped.returncode, 0, stopped.stderr)
+        self.assertFalse((self.folder / "resumed" / "model").exists())
+        self.assertEqual(self.train(out="resumed").returncode, 0)
+        for name in ("model/model.safetensors", "model/projection.safetensors", "triplets.tsv"):
+            self.assertEqual(digest(self.folder / "whole" / name), digest(self.folder / "resumed" / name), name)
+
+    def test_pt_files_go_to_pytorch_and_back(self):
+        self.assertEqual(self.train(out="torch", recipe={"epochs": 1}).returncode, 0)
+        out = self.folder / "torch"
+        done = subprocess.run([PYTHON, "-c", CHECK_STATE, str(out / "model.pt"), str(out / "own.pt")], capture_output=True, text=True, timeout=300)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        back = run("train", "convert", "--from", out / "own.pt", "--out", out / "back", "--model", self.folder / "tiny")
+        self.assertEqual(back.returncode, 0, back.stderr)
+        for name in ("model.safetensors", "projection.safetensors", "config.json", "vocab.txt"):
+            self.assertEqual(digest(out / "model" / name), digest(out / "back" / name), name)
+        again = run("train", "convert", "--from", out / "model", "--out", out / "again.pt")
+        self.assertEqual(again.returncode, 0, again.stderr)
+        done = subprocess.run([PYTHON, "-c", CHECK_STATE, str(out / "again.pt"), str(out / "own.pt")], capture_output=True, text=True, timeout=300)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        (out / "text.pt").write_text("no tensors")
+        damaged = run("train", "convert", "--from", out / "text.pt", "--out", out / "nothing", "--model", self.folder / "tiny")
+        self.assertEqual(damaged.returncode, 1)
+        self.assertFalse((out / "nothing").exists())
+
+    def test_what_cannot_be_used_is_refused(self):
+        few = self.train(recipe={"least_triplets": 5000})
+        self.assertEqual(few.returncode, 2)
+        self.assertIn("at least 5000", few.stderr)
+        for changes, word in [({"split": "genre"}, "split"), ({"margins": 1}, "margins"), ({"negative_most": 0.7}, "must rise"), ({"epochs": 0}, "epochs")]:
+            done = self.train(recipe=changes)
+            self.assertEqual(done.returncode, 2, changes)
+            self.assertIn(word, done.stderr)
+        self.assertEqual(self.train(out="mined", recipe={"epochs": 1}).returncode, 0)
+        triplets = self.folder / "mined" / "triplets.tsv"
+        franchise = re.search(r"mal:(\d+)", triplets.read_text()).group(1)
+        (self.folder / "exclude.txt").write_text(franchise + "\n")
+        kept_out = self.train("--triplets", triplets, "--exclude", self.folder / "exclude.txt", out="refused")
+        self.assertEqual(kept_out.returncode, 2)
+        self.assertIn(f"mal:{franchise} is of franchise {franchise}, which is excluded", kept_out.stderr)
+        self.assertEqual(self.train("--exclude", self.folder / "exclude.txt", out="without", recipe={"epochs": 1}).returncode, 0)
+        self.assertNotRegex((self.folder / "without" / "triplets.tsv").read_text(), rf"mal:{franchise}\b")
+        unknown = self.folder / "unknown.tsv"
+        unknown.write_text(triplets.read_text() + "mal:4000000000\tmal:4000000001\tmal:4000000002\ttrain\n" * 400)
+        done = self.train("--triplets", unknown, out="refused")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("400 name titles that are not in the catalogue", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
