@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "commands.h"
 #include "encoders.h"
+#include "network.h"
 #include "server_options.h"
 #include "stop_signal.h"
 
@@ -14,8 +15,14 @@ namespace anireco::app {
 namespace {
 
 /// The other servers of its owner send it as much as they are asked: the limits of strangers are
-/// not for them unless they are set.
+/// not for them unless they are set. So strangers must not be answered.
 AccessOptions encoder_access(Settings settings) {
+  if (settings.api_keys.empty() && !is_loopback(settings.host)) {
+    throw Error(ErrorKind::invalid_argument,
+                "serve --only encoder on a host that others reach needs the setting api_keys: a "
+                "file with the key of the servers that ask it; make one with: anireco key NAME");
+  }
+  settings.api_key_required = true;
   if (!settings.rate_limit) settings.rate_limit = 0;
   return access_options(settings);
 }

@@ -10,6 +10,7 @@
 #include "api/handlers.h"
 #include "api/language.h"
 #include "api/problem.h"
+#include "api/profile_call.h"
 #include "base/hash.h"
 #include "base/log.h"
 
@@ -180,6 +181,7 @@ std::variant<HttpResponse, Api::Accepted> Api::route(HttpRequest& request,
     if (!values) continue;
     pattern = route.path;
     NameValues limits = access_.admit(request, route.access);
+    if (route.needs_profiles && !services_.lists.profiles) throw profiles_off();
     check_body(request, route.body);
     auto call = std::make_shared<ApiCall>(ApiCall{.api = *this, .request = std::move(request)});
     request = HttpRequest{.id = call->request.id, .method = call->request.method};

@@ -83,6 +83,8 @@ struct ApiCall {
 /// A text must become a vector before the answer can be written.
 struct NeedsVector {
   std::string text;
+  /// Its model is the one that the request's vectors are of; never null.
+  std::shared_ptr<EncoderScheduler> encoder;
   /// Called once, in a worker, with the vector or without one and why.
   std::function<HttpResponse(std::optional<std::span<const float>>, Degraded)> answer;
 };
@@ -117,6 +119,7 @@ struct Route {
   bool revalidates = false;    ///< Same catalogue and request, same answer: gets an ETag.
   BodyKind body = BodyKind::none;
   Access access = Access::limited;
+  bool needs_profiles = false;  ///< 403 where they are switched off, before the body is read.
 };
 
 /// The operations, in the order of the description.

@@ -15,15 +15,22 @@ std::shared_ptr<EncoderScheduler> encoder_in(const EncoderGate& gate) {
   return encoder;
 }
 
-void write_model(JsonWriter& json, const TextEncoder& encoder) {
-  json.field("model", encoder.fingerprint());
-  json.field("dimension", encoder.dimension());
+struct Model {
+  explicit Model(const TextEncoder& encoder)
+      : fingerprint(encoder.fingerprint()), dimension(encoder.dimension()) {}
+  std::string fingerprint;
+  std::size_t dimension;
+};
+
+void write_model(JsonWriter& json, const Model& model) {
+  json.field("model", model.fingerprint);
+  json.field("dimension", model.dimension);
 }
 
-HttpResponse vectors_response(const TextEncoder& encoder, std::span<const EncodeResult> results) {
+HttpResponse vectors_response(const Model& model, std::span<const EncodeResult> results) {
   JsonWriter json;
   json.begin_object();
-  write_model(json, encoder);
+  write_model(json, model);
   json.key("vectors");
   json.begin_array();
   for (const EncodeResult& result : results) {
@@ -46,7 +53,7 @@ Outcome get_encoder(ApiCall& call) {
   const auto encoder = encoder_in(call.api.services().encoder);
   JsonWriter json;
   json.begin_object();
-  write_model(json, encoder->encoder());
+  write_model(json, Model(encoder->encoder()));
   json.end_object();
   return json_response(call, json.take());
 }
@@ -65,9 +72,11 @@ Outcome post_encode(ApiCall& call) {
   const ApiServices& services = call.api.services();
   const bool documents = role == "documents" && services.document_encoder != nullptr;
   auto encoder = encoder_in(documents ? *services.document_encoder : services.encoder);
-  return NeedsVectors{std::move(texts), encoder, [encoder](std::span<const EncodeResult> results) {
-                        return vectors_response(encoder->encoder(), results);
-                      }};
+  // Without the scheduler: what waits in its queue must not keep it alive.
+  const Model model(encoder->encoder());
+  return NeedsVectors{
+      std::move(texts), std::move(encoder),
+      [model](std::span<const EncodeResult> results) { return vectors_response(model, results); }};
 }
 
 Outcome get_encoder_readiness(ApiCall& call) {

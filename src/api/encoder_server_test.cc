@@ -120,5 +120,31 @@ TEST(EncoderServer, answers_many_at_once_and_refuses_at_once_when_its_queue_is_f
   EXPECT_TRUE(has_status(first.receive(), 200));
 }
 
+TEST(EncoderServer, leaves_nothing_of_itself_in_the_queue_when_it_ends) {
+  TestApi api({}, only_encoder());
+  std::promise<void> go;
+  auto scheduler = std::make_shared<EncoderScheduler>(
+      std::make_shared<StuckEncoder>(go.get_future().share()),
+      EncoderSchedulerOptions{.threads = 1, .queue_capacity = 4});
+  const std::weak_ptr<EncoderScheduler> watched = scheduler;
+  std::promise<void> encoded;
+  ASSERT_TRUE(scheduler->submit("before", [&](const EncodeResult&) { encoded.set_value(); }));
+  while (scheduler->stats().queue_depth > 0) std::this_thread::sleep_for(1ms);
+  api.gate.open(scheduler);
+  {
+    RunningServer running(api.api, {});
+    RawClient client(running.server.port());
+    client.send(encode_request(R"({"texts":["one","two","three","four","five"]})"));
+    EXPECT_TRUE(has_status(client.receive(), 503));
+    EXPECT_EQ(scheduler->stats().queue_depth, 4U);
+  }
+  // The server is gone; what it had asked for before it refused is still waiting.
+  go.set_value();
+  encoded.get_future().wait();
+  api.gate.open(nullptr);
+  scheduler.reset();
+  EXPECT_TRUE(watched.expired()) << "what waits in the queue keeps the queue alive";
+}
+
 }  // namespace
 }  // namespace anireco

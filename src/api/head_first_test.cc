@@ -92,6 +92,46 @@ TEST(HeadFirst, refuses_unknown_paths_methods_and_types_before_the_body) {
   }
 }
 
+TEST(HeadFirst, refuses_lists_before_they_come_where_profiles_are_off) {
+  TestApi api(small_catalogue(), {}, {}, std::make_shared<const PosterShelf>(), ListServices{});
+  RunningServer running(api.api, {});
+  RawClient client(running.server.port());
+  client.send(upload_head(16 << 20));
+  const std::string answer = client.receive();
+  EXPECT_TRUE(has_status(answer, 403)) << answer;
+  EXPECT_NE(answer.find("switched off"), std::string::npos) << answer;
+}
+
+TEST(HeadFirst, takes_no_more_bytes_of_bodies_at_a_time_than_it_may) {
+  TestApi api(small_catalogue());
+  HttpServerOptions options;
+  options.max_body_bytes_in_flight = 30;
+  RunningServer running(api.api, options);
+  RawClient slow(running.server.port());
+  slow.send(upload_head(17) + "mal:1 ");
+  const auto other = [&] {
+    RawClient client(running.server.port());
+    client.send(upload_head(17, "Expect: 100-continue\r\n"));
+    if (const std::string head = client.receive_head(); !has_status(head, 100)) return head;
+    client.send("mal:1 completed 9");
+    return client.receive();
+  };
+  std::this_thread::sleep_for(100ms);
+  const std::string refusal = other();
+  EXPECT_TRUE(has_status(refusal, 503)) << refusal;
+  EXPECT_NE(refusal.find("Retry-After: "), std::string::npos) << refusal;
+  slow.send("completed 9");
+  EXPECT_TRUE(has_status(slow.receive(), 200));
+  EXPECT_TRUE(has_status(other(), 200)) << "what was taken does not come back";
+  {
+    RawClient gone(running.server.port());
+    gone.send(upload_head(17) + "mal:1 ");
+    std::this_thread::sleep_for(100ms);
+  }
+  std::this_thread::sleep_for(100ms);
+  EXPECT_TRUE(has_status(other(), 200)) << "what a client took that went does not come back";
+}
+
 TEST(HeadFirst, keeps_the_connection_where_a_body_is_merely_not_needed) {
   TestApi api(small_catalogue());
   RunningServer running(api.api, {});

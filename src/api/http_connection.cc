@@ -75,6 +75,13 @@ void HttpConnection::judge(Exchange& exchange) {
   }
 }
 
+void HttpConnection::make_room(Exchange& exchange) {
+  if (exchange.body.take(context_.bodies, exchange.parser.body_size())) return;
+  exchange.accepted.reset();
+  exchange.response =
+      context_.api.refuse(exchange.outline, unavailable("too much is being sent already"));
+}
+
 asio::awaitable<HttpConnection::Received> HttpConnection::receive(Exchange& exchange) {
   RequestParser& parser = exchange.parser;
   const HttpServerOptions& options = context_.options;
@@ -86,7 +93,10 @@ asio::awaitable<HttpConnection::Received> HttpConnection::receive(Exchange& exch
   while (true) {
     if (state == RequestParser::State::broken) co_return Received::refused;
     // Whoever may not ask need not send a body first, and none is kept for them.
-    if (!exchange.judged() && parser.head_done()) judge(exchange);
+    if (!exchange.judged() && parser.head_done()) {
+      judge(exchange);
+      if (exchange.accepted && state == RequestParser::State::body) make_room(exchange);
+    }
     if (state == RequestParser::State::complete) co_return Received::request;
     if (exchange.response && exchange.response->status >= 400) co_return Received::refused;
     if (state == RequestParser::State::body && !in_body) {
@@ -167,6 +177,7 @@ asio::awaitable<void> HttpConnection::serve() {
       if (exchange.accepted) {
         exchange.accepted->call->request.body = exchange.parser.take_body();
         response = co_await answer(*std::move(exchange.accepted), outline);
+        exchange.body.give_back();
       } else {
         response = *std::move(exchange.response);
       }

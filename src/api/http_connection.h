@@ -11,6 +11,7 @@
 #include <set>
 #include <string>
 
+#include "api/body_budget.h"
 #include "api/http_server.h"
 
 namespace anireco {
@@ -20,10 +21,14 @@ class HttpConnection;
 /// What all connections of a server share. Only for the server's own sources: pulls Asio in.
 struct ConnectionContext {
   ConnectionContext(Api& served, const HttpServerOptions& wanted)
-      : api(served), options(wanted), runner(served, wanted.runner) {}
+      : api(served),
+        options(wanted),
+        bodies(wanted.max_body_bytes_in_flight),
+        runner(served, wanted.runner) {}
 
   Api& api;
   const HttpServerOptions options;
+  BodyBudget bodies;
   RequestRunner runner;
   std::atomic<bool> draining = false;
   std::mutex mutex;
@@ -55,6 +60,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
     HttpRequest outline = {};  ///< Id, method and target, for its log line and for refusals.
     std::optional<HttpResponse> response = {};   ///< What the head alone brought.
     std::optional<Api::Accepted> accepted = {};  ///< Else this, once the head is there.
+    BodyShare body = {};
     bool judged() const { return response || accepted; }
   };
   enum class Received {
@@ -66,6 +72,8 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   boost::asio::awaitable<Received> receive(Exchange& exchange);
   /// Asks the API about a head that has just come.
   void judge(Exchange& exchange);
+  /// Refuses a request whose body, still on its way, is more than the server takes now.
+  void make_room(Exchange& exchange);
   boost::asio::awaitable<HttpResponse> answer(Api::Accepted accepted, HttpRequest outline);
   boost::asio::awaitable<bool> send(const HttpResponse& response, bool keep_alive);
   boost::asio::awaitable<void> close_gently();

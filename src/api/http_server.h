@@ -25,6 +25,9 @@ struct HttpServerOptions {
   /// Addresses that the limit is not for: those of proxies, which bring many clients. Empty: none.
   std::function<bool(const IpAddress&)> many_behind = {};
   HttpLimits limits = {};
+  /// Bytes of all bodies that are read or worked on at a time; what would be more is answered 503
+  /// before it is read. At least the largest body that `limits` allow.
+  std::size_t max_body_bytes_in_flight = std::size_t{256} << 20;
   RequestRunnerOptions runner = {};
   std::chrono::milliseconds idle_timeout{60000};    ///< Between two requests.
   std::chrono::milliseconds header_timeout{10000};  ///< From a request's first byte on.

@@ -6,11 +6,13 @@
 
 namespace anireco {
 
+Problem profiles_off() {
+  return Problem(403, "profiles are switched off on this server; see the setting profiles");
+}
+
 ProfileStore& profile_store(const ApiCall& call) {
   const auto& store = call.api.services().lists.profiles;
-  if (!store) {
-    throw Problem(403, "profiles are switched off on this server; see the setting profiles");
-  }
+  if (!store) throw profiles_off();
   return *store;
 }
 

@@ -22,6 +22,8 @@ struct ProfileUse {
   bool learn = false;  ///< Recommends: learns a taste, hides whole franchises.
 };
 
+/// 403: profiles are switched off.
+Problem profiles_off();
 /// The store. Throws Problem 403 when profiles are switched off.
 ProfileStore& profile_store(const ApiCall& call);
 /// The folded name. Throws Problem 422 naming `field` for what is no name.

@@ -163,6 +163,11 @@ HttpRequest RequestParser::head() const {
   return request;
 }
 
+std::size_t RequestParser::body_size() const {
+  // Never more than the largest body that is taken: check_head() saw to it.
+  return static_cast<std::size_t>(impl_->parser.content_length().value_or(0));
+}
+
 std::string RequestParser::take_body() { return std::move(impl_->parser.get().body()); }
 
 HttpRequest RequestParser::take_request() {

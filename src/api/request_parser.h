@@ -50,6 +50,8 @@ class RequestParser {
   bool head_done() const;
   /// The request without its body, its id settled. Only when head_done().
   HttpRequest head() const;
+  /// Bytes of the body, those still to come included. Only when head_done().
+  std::size_t body_size() const;
   /// Only when complete.
   std::string take_body();
   /// Both. Only when complete.

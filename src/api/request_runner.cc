@@ -102,7 +102,7 @@ struct RequestRunner::State {
     if (rest) {
       rest();
     } else {
-      run(job);
+      run(std::move(job));
     }
   }
 
@@ -132,87 +132,115 @@ struct RequestRunner::State {
          .bytes = response.head_only ? 0 : response.body_size()});
   }
 
-  void complete(const Job& job, HttpResponse response) {
-    record(job.method, response, job.start);
-    job.done(std::move(response));
+  /// Lets go of the job before its place: after that, what its `done` refers to may be gone.
+  void complete(std::shared_ptr<Job> job, HttpResponse response) {
+    record(job->method, response, job->start);
+    job->done(std::move(response));
+    job.reset();
     give_place_back();
   }
 
-  void complete_with_vector(const Job& job, const NeedsVector& pending,
-                            const EncodeResult& result) {
-    std::optional<std::span<const float>> vector;
-    if (result.ok()) vector = *result.vector;
-    const Degraded missing =
-        result.error.empty() ? Degraded::encoder_busy : Degraded::encoder_unavailable;
-    complete(job, api.answer(job.accepted, pending, vector, vector ? Degraded::no : missing));
-  }
-
-  void run(const std::shared_ptr<Job>& job) {
+  void run(std::shared_ptr<Job> job) {
     Outcome outcome = api.run(job->accepted);
     if (auto* response = std::get_if<HttpResponse>(&outcome)) {
-      complete(*job, std::move(*response));
-      return;
+      complete(std::move(job), std::move(*response));
+    } else if (auto* waiting_for = std::get_if<NeedsWaiting>(&outcome)) {
+      wait_for_another(job, std::make_shared<const NeedsWaiting>(std::move(*waiting_for)));
+    } else if (auto* texts = std::get_if<NeedsVectors>(&outcome)) {
+      encode_all(std::move(job), std::move(*texts));
+    } else {
+      encode_one(std::move(job), std::get<NeedsVector>(std::move(outcome)));
     }
-    if (auto* needs = std::get_if<NeedsWaiting>(&outcome)) {
-      wait_for_another(job, std::make_shared<const NeedsWaiting>(std::move(*needs)));
-      return;
-    }
-    if (auto* needs = std::get_if<NeedsVectors>(&outcome)) {
-      encode_all(job, std::make_shared<const NeedsVectors>(std::move(*needs)));
-      return;
-    }
-    const auto pending =
-        std::make_shared<const NeedsVector>(std::get<NeedsVector>(std::move(outcome)));
-    const auto encoder = api.services().encoder.encoder();
-    const auto worker = std::this_thread::get_id();
-    const bool queued = encoder && encoder->submit(pending->text, [this, job, pending,
-                                                                   worker](EncodeResult result) {
-      // A vector that is remembered comes before submit() returns, in this very worker.
-      if (std::this_thread::get_id() == worker) {
-        complete_with_vector(*job, *pending, result);
-        return;
-      }
-      const bool placed = resume([this, job, pending, result = std::move(result)] {
-        complete_with_vector(*job, *pending, result);
-      });
-      if (!placed) complete(*job, overloaded(job->accepted.call->request));
-    });
-    if (!queued) complete_with_vector(*job, *pending, EncodeResult{});
   }
 
-  /// Results of several texts as they come; whoever brings the last one, or finds that the rest
-  /// will not come, goes on.
-  struct Gathered {
-    explicit Gathered(std::size_t count) : results(count), missing(count) {}
-    std::mutex mutex;
+  /// Turns the results of a job's texts into its answer.
+  using WriteAnswer = std::function<HttpResponse(const Job&, std::span<const EncodeResult>)>;
+  struct Unanswered {
+    std::shared_ptr<Job> job;
+    WriteAnswer answer;
     std::vector<EncodeResult> results;
-    std::size_t missing;
   };
 
-  void encode_all(const std::shared_ptr<Job>& job,
-                  const std::shared_ptr<const NeedsVectors>& pending) {
+  /// Results of several texts as they come. A scheduler's queue may keep it for as long as it
+  /// likes, longer than the server lives: with its answer the job leaves it.
+  class Gathered {
+   public:
+    Gathered(std::shared_ptr<Job> job, WriteAnswer answer, std::size_t count)
+        : unanswered_{std::move(job), std::move(answer), std::vector<EncodeResult>(count)},
+          missing_(count) {}
+    /// True for the last one: then the caller goes on.
+    bool put(std::size_t n, EncodeResult result) {
+      const std::lock_guard lock(mutex_);
+      if (!unanswered_.job) return false;
+      unanswered_.results[n] = std::move(result);
+      return --missing_ == 0;
+    }
+    /// Once, by whoever brought the last result or finds that the rest will not come.
+    Unanswered take() {
+      const std::lock_guard lock(mutex_);
+      return std::exchange(unanswered_, {});
+    }
+
+   private:
+    std::mutex mutex_;
+    Unanswered unanswered_;
+    std::size_t missing_;
+  };
+
+  void finish(Unanswered whole) {
+    HttpResponse response = whole.answer(*whole.job, whole.results);
+    complete(std::move(whole.job), std::move(response));
+  }
+
+  void refuse(std::shared_ptr<Job> job) {
+    HttpResponse response = overloaded(job->accepted.call->request);
+    complete(std::move(job), std::move(response));
+  }
+
+  /// False when the text is not taken: then the caller goes on.
+  bool submit(EncoderScheduler& encoder, std::string text,
+              const std::shared_ptr<Gathered>& gathered, std::size_t n) {
     const auto worker = std::this_thread::get_id();
-    const auto gathered = std::make_shared<Gathered>(pending->texts.size());
-    const auto finish = [this, job, pending, gathered] {
-      complete(*job, api.answer(job->accepted, *pending, gathered->results));
+    return encoder.submit(std::move(text), [this, gathered, n, worker](EncodeResult result) {
+      if (!gathered->put(n, std::move(result))) return;
+      // A vector that is remembered comes before submit() returns, in this very worker.
+      if (std::this_thread::get_id() == worker) {
+        finish(gathered->take());
+      } else if (!resume([this, gathered] { finish(gathered->take()); })) {
+        refuse(gathered->take().job);
+      }
+    });
+  }
+
+  void encode_one(std::shared_ptr<Job> job, NeedsVector pending) {
+    const auto encoder = std::move(pending.encoder);
+    std::string text = std::move(pending.text);
+    auto answer = [this, write = std::move(pending)](const Job& done,
+                                                     std::span<const EncodeResult> results) {
+      const EncodeResult& result = results.front();
+      std::optional<std::span<const float>> vector;
+      if (result.ok()) vector = *result.vector;
+      const Degraded missing =
+          result.error.empty() ? Degraded::encoder_busy : Degraded::encoder_unavailable;
+      return api.answer(done.accepted, write, vector, vector ? Degraded::no : missing);
     };
-    for (std::size_t n = 0; n < pending->texts.size(); ++n) {
-      const bool queued =
-          pending->encoder->submit(pending->texts[n], [=, this](EncodeResult result) {
-            {
-              const std::lock_guard lock(gathered->mutex);
-              gathered->results[n] = std::move(result);
-              if (--gathered->missing > 0) return;
-            }
-            if (std::this_thread::get_id() == worker) {
-              finish();
-            } else if (!resume(finish)) {
-              complete(*job, overloaded(job->accepted.call->request));
-            }
-          });
-      if (queued) continue;
+    const auto gathered = std::make_shared<Gathered>(std::move(job), std::move(answer), 1);
+    if (!submit(*encoder, std::move(text), gathered, 0)) finish(gathered->take());
+  }
+
+  void encode_all(std::shared_ptr<Job> job, NeedsVectors pending) {
+    const auto encoder = std::move(pending.encoder);
+    std::vector<std::string> texts = std::move(pending.texts);
+    auto answer = [this, write = std::move(pending)](const Job& done,
+                                                     std::span<const EncodeResult> results) {
+      return api.answer(done.accepted, write, results);
+    };
+    const auto gathered =
+        std::make_shared<Gathered>(std::move(job), std::move(answer), texts.size());
+    for (std::size_t n = 0; n < texts.size(); ++n) {
+      if (submit(*encoder, std::move(texts[n]), gathered, n)) continue;
       // This text's place is never filled, so nobody else finishes.
-      complete(*job, overloaded(job->accepted.call->request));
+      refuse(gathered->take().job);
       return;
     }
   }

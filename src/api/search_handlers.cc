@@ -33,14 +33,13 @@ Outcome search(ApiCall& call, SearchCall wire, bool recommends = false) {
   return start_search(call, std::move(request), std::move(write));
 }
 
-/// Why no vector can be asked for, or Degraded::no when one can.
-Degraded missing_vector(const ApiCall& call) {
+/// Why no vector can be asked for, or Degraded::no when `encoder` makes one that fits.
+Degraded missing_vector(const ApiCall& call, const EncoderScheduler* encoder) {
   const Snapshot& snapshot = *call.snapshot;
   const EncoderGate& gate = call.api.services().encoder;
   if (snapshot.awaits_vectors) return Degraded::dense_unavailable;
   if (!snapshot.vectors) return Degraded::no_vectors;
-  const auto encoder = gate.encoder();
-  if (!encoder) {
+  if (encoder == nullptr) {
     switch (gate.state()) {
       case EncoderState::absent:
         return Degraded::no_vectors;
@@ -72,9 +71,10 @@ Outcome start_search(ApiCall& call, SearchRequest request, WriteResult write) {
     return write(call, result);
   };
   if (plan->text_to_encode.empty()) return finish(std::nullopt, Degraded::no);
-  const Degraded missing = missing_vector(call);
+  auto encoder = call.api.services().encoder.encoder();
+  const Degraded missing = missing_vector(call, encoder.get());
   if (missing != Degraded::no) return finish(std::nullopt, missing);
-  return NeedsVector{plan->text_to_encode, finish};
+  return NeedsVector{plan->text_to_encode, std::move(encoder), finish};
 }
 
 Outcome get_search(ApiCall& call) {

@@ -141,6 +141,13 @@ class Compose(unittest.TestCase):
         self.assertIn("anireco-encoder", services["anireco-encoder"]["environment"]["ANIRECO_HOSTS"])
         self.assertEqual(services["postgres"]["image"].split(":")[1].split("-")[0], "15")
 
+    def test_where_everybody_comes_from_one_address_there_are_no_limits_by_address(self):
+        published = [s for s in self.compose["services"].values() if s["image"] == "anireco:local" and "ports" in s]
+        self.assertEqual(len(published), 2)
+        for service in published:
+            for name in ("ANIRECO_RATE_LIMIT", "ANIRECO_CONNECTIONS_PER_ADDRESS"):
+                self.assertEqual(service["environment"][name], "${%s:-off}" % name)
+
     def test_secrets_are_files_that_are_made_and_stay_out_of_image_and_repository(self):
         with tempfile.TemporaryDirectory() as folder:
             for turn in range(2):
@@ -148,6 +155,11 @@ class Compose(unittest.TestCase):
                 made = {p.name: p.read_text() for p in pathlib.Path(folder).iterdir()}
                 self.assertEqual(made, made if turn == 0 else first)
                 first = made
+            # Whoever made them need not be root, and they are readable only: all are replaced, never written again.
+            for name in ("database_url", "encoder_keys"):
+                before = os.stat(f"{folder}/{name}").st_ino
+                subprocess.run(["sh", str(DEPLOY / "secrets.sh"), folder], check=True, stdout=subprocess.DEVNULL)
+                self.assertNotEqual(os.stat(f"{folder}/{name}").st_ino, before, name)
         used = {secret for s in self.compose["services"].values() for secret in s.get("secrets", [])} - {"api_keys"}
         self.assertEqual(used, set(made))
         self.assertIn(made["postgres_password"], made["database_url"])

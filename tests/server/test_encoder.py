@@ -105,5 +105,16 @@ class EncoderElsewhere(ServerTest):
         self.assertIn("encoder_key", self.run_program("embed", "a", status=2, **wrong).stderr)
 
 
+class EncoderForOthers(ServerTest):
+    def test_it_does_not_start_without_keys_where_others_reach_it(self):
+        for host in ("0.0.0.0", "::", "encoder.example"):
+            told = self.run_program("serve", "--only", "encoder", "--host", host, "--port", "0", status=2).stderr
+            self.assertIn("api_keys", told)
+        (self.folder / "keys").write_text("# none\n")
+        told = self.run_program("serve", "--only", "encoder", "--host", "0.0.0.0", "--port", "0", status=2,
+                                api_keys=self.folder / "keys", api_key_required="off").stderr
+        self.assertIn("has no key", told)
+
+
 if __name__ == "__main__":
     unittest.main()
