@@ -43,8 +43,13 @@ bool on_off(const std::string& key, const std::string& text) {
   return text == "on";
 }
 
-/// A site's address without its final slash.
+/// A site's address without its final slash. It is shown by `config`, so it holds no password.
 std::string site_url(const std::string& key, const std::string& text) {
+  const std::size_t slashes = text.find("//");
+  const std::size_t host = slashes == std::string::npos ? 0 : slashes + 2;
+  if (text.substr(host, text.find_first_of("/?#", host) - host).find('@') != std::string::npos) {
+    refuse(key, kHiddenValue, "an address without user and password");
+  }
   if (!text.starts_with("https://") && !text.starts_with("http://")) {
     refuse(key, text, "an http or https address");
   }

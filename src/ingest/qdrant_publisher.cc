@@ -157,8 +157,12 @@ void repair_qdrant(const QdrantDifferences& differences, const QdrantClient& cli
   for (DocId doc = 0; doc < catalog.size(); ++doc) {
     if (writer.has(doc) && !different.contains(doc)) continue;
     const TitleVectors::Title title = vectors.of(doc);
-    if (!title.document.empty()) writer.add({doc, title.document, title.windows});
+    if (title.document.empty()) continue;
+    writer.add({doc, title.document, title.windows});
+    if (options.progress) options.progress(writer.found() + writer.sent(), vectors.count());
   }
+  writer.flush();
+  fault_point(options.fault, "qdrant.before_switch");
   writer.complete();
 }
 
