@@ -171,7 +171,9 @@ std::shared_ptr<const Snapshot> ServerEngines::load(const CatalogStore& store,
   snapshot->titles = std::make_unique<const TitleIndex>(*catalog);
   snapshot->catalog = std::move(catalog);
   snapshot->full_text = std::make_unique<const GuardedFullTextIndex>(
-      std::make_unique<const PostgresFullTextIndex>(quick_pool_, generation.content_hash), words_);
+      std::make_unique<const PostgresFullTextIndex>(quick_pool_, generation.content_hash,
+                                                    PostgresFullTextOptions{.loading = pool_}),
+      words_);
   add_affinity(*snapshot, settings_);
   return snapshot;
 }
