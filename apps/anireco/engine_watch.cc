@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "catalog/postgres/outbox.h"
 
 namespace anireco::app {
 namespace {
@@ -21,8 +22,9 @@ void wait(const std::stop_token& stop) {
 
 }  // namespace
 
-EngineWatch::EngineWatch(const ServerEngines& engines, const CatalogStore& store)
-    : engines_(engines), store_(store) {
+EngineWatch::EngineWatch(const ServerEngines& engines, const CatalogStore& store,
+                         const CatalogStore& watched, const SnapshotHolder& snapshots)
+    : engines_(engines), store_(store), watched_(watched), snapshots_(snapshots) {
   prober_ = std::jthread([this](const std::stop_token& stop) { probe(stop); });
   if (engines_.qdrant()) {
     feeder_ = std::jthread([this](const std::stop_token& stop) { feed(stop); });
@@ -32,7 +34,9 @@ EngineWatch::EngineWatch(const ServerEngines& engines, const CatalogStore& store
 EngineWatch::~EngineWatch() = default;
 
 void EngineWatch::probe(const std::stop_token& stop) const {
-  for (; !stop.stop_requested(); wait(stop)) engines_.probe(store_);
+  for (; !stop.stop_requested(); wait(stop)) {
+    engines_.probe(watched_, snapshots_.current().get());
+  }
 }
 
 void EngineWatch::feed(const std::stop_token& stop) const {
@@ -43,7 +47,10 @@ void EngineWatch::feed(const std::stop_token& stop) const {
   std::string last_failure;
   for (; !stop.stop_requested(); wait(stop)) {
     try {
-      feed_qdrant(*engines_.pool(), store_, *engines_.qdrant(), options);
+      // First a question that a silent PostgreSQL cannot hold up for long.
+      if (!Outbox(*engines_.quick_pool()).pending().empty()) {
+        feed_qdrant(*engines_.pool(), store_, *engines_.qdrant(), options);
+      }
       last_failure.clear();
     } catch (const Error& error) {
       // Each failure is told once, not once a second.

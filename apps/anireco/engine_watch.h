@@ -11,8 +11,10 @@ namespace anireco::app {
 /// published it.
 class EngineWatch {
  public:
-  /// Both must outlive it.
-  EngineWatch(const ServerEngines& engines, const CatalogStore& store);
+  /// All must outlive it. `watched`: ServerEngines::open_watched_store()'s; `snapshots`: what
+  /// answers.
+  EngineWatch(const ServerEngines& engines, const CatalogStore& store, const CatalogStore& watched,
+              const SnapshotHolder& snapshots);
   /// Waits for a request under way; what is being fed is left for the next.
   ~EngineWatch();
   EngineWatch(const EngineWatch&) = delete;
@@ -24,6 +26,8 @@ class EngineWatch {
 
   const ServerEngines& engines_;
   const CatalogStore& store_;
+  const CatalogStore& watched_;
+  const SnapshotHolder& snapshots_;
   std::jthread prober_;
   std::jthread feeder_;
 };

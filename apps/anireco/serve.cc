@@ -71,8 +71,7 @@ int run_serve(const Settings& settings) {
            .files = StaticFiles(settings.web_dir),
            .posters = std::make_shared<const PosterShelf>(settings.data_dir / "posters"),
            .lists = list_services(settings),
-           .engines =
-               servers ? servers->health() : std::vector<std::shared_ptr<const CircuitBreaker>>()},
+           .engines = servers ? servers->health() : EngineHealth()},
           {.max_level = settings.max_level,
            .finish = {.cors_origins = settings.cors_origins},
            .hosts = host_policy(settings),
@@ -83,16 +82,18 @@ int run_serve(const Settings& settings) {
   try {
     const auto in_use = lock_for_serving(settings.data_dir);
     const auto store = servers ? servers->open_store() : open_store(settings);
+    // What is asked every second must not wait for a silent PostgreSQL.
+    const auto watched = servers ? servers->open_watched_store() : nullptr;
     const auto load_newest = [&] {
       return load(settings, servers ? &*servers : nullptr, *store, snapshots);
     };
     std::optional<EngineWatch> engine_watch;
-    if (servers) engine_watch.emplace(*servers, *store);
+    if (servers) engine_watch.emplace(*servers, *store, *watched, snapshots);
     snapshots.set(load_newest());
     if (!snapshots.current()) {
       fmt::print("The catalogue is empty; fill it with: anireco import FILE\n");
     }
-    const SnapshotWatcher watcher(*store, snapshots, load_newest);
+    const SnapshotWatcher watcher(watched ? *watched : *store, snapshots, load_newest);
     stop_signal.watch([&server] { server.stop(); });
     announce(settings, server.port());
     server.run();

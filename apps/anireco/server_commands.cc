@@ -50,6 +50,28 @@ Settings settings_at(const Settings& settings, const std::string& place,
   return at;
 }
 
+/// Brings the generation to Qdrant unless it is there, though it was fed once; false, and told,
+/// when it could not be.
+bool bring_to_qdrant(const ServerEngines& engines, const CatalogStore& store,
+                     const Generation& generation, const FeedOptions& options) {
+  std::string reason = "another process is at it";
+  try {
+    if (!engines.is_fed(generation)) {
+      Outbox outbox(*engines.pool());
+      if (outbox.pending().empty()) outbox.feed_again();
+      feed_qdrant(*engines.pool(), store, *engines.qdrant(), options);
+    }
+    if (engines.is_fed(generation)) return true;
+  } catch (const Error& error) {
+    reason = error.what();
+  }
+  fmt::print(stderr,
+             "PostgreSQL has it all, but Qdrant has not ({}): the same command, or a server, "
+             "brings it there\n",
+             reason);
+  return false;
+}
+
 void print_differences(const QdrantDifferences& d, bool json) {
   if (json) {
     fmt::print("{}\n", boost::json::serialize(
@@ -114,6 +136,10 @@ int run_migrate(const Settings& settings, const ServerCommandOptions& options) {
   if (from_place == to_place) {
     throw Error(ErrorKind::invalid_argument, "migrate: --from and --to are the same");
   }
+  if (!options.qdrant.empty() && !is_database(to_place)) {
+    throw Error(ErrorKind::invalid_argument,
+                "migrate: --qdrant goes with a database in --to; a folder keeps its own vectors");
+  }
   if (!is_database(from_place) &&
       !std::filesystem::exists(std::filesystem::path(from_place) / "catalogue.sqlite")) {
     throw Error(ErrorKind::not_found, "migrate: --from names no data folder with a catalogue",
@@ -139,6 +165,17 @@ int run_migrate(const Settings& settings, const ServerCommandOptions& options) {
     return 1;
   }
   const StoreSummary& s = result.summary;
+  bool is_whole = true;
+  if (!target.qdrant_url.empty() && s.vectors > 0) {
+    const ServerEngines engines(target);
+    FeedOptions feeding = engines.feed_options();
+    feeding.qdrant.progress = [&](std::size_t done, std::size_t all) {
+      progress.show(fmt::format("to Qdrant  {} of {}", done, all));
+      if (signals.token().stop_requested()) throw Error(ErrorKind::unavailable, "stopped");
+    };
+    is_whole = bring_to_qdrant(engines, *to, result.generation, feeding);
+    progress.clear();
+  }
   if (options.json) {
     fmt::print("{}\n", boost::json::serialize(
                            boost::json::object{{"titles", s.titles},
@@ -149,7 +186,7 @@ int run_migrate(const Settings& settings, const ServerCommandOptions& options) {
                                                {"vectors_sent", result.vectors_sent},
                                                {"published", result.published},
                                                {"generation", result.generation.number}}));
-    return 0;
+    return is_whole ? 0 : 1;
   }
   fmt::print("{} titles, {} of them sent now; sha256 of the records {}\n", s.titles,
              result.titles_sent, s.records_sha256);
@@ -157,13 +194,15 @@ int run_migrate(const Settings& settings, const ServerCommandOptions& options) {
              s.vectors_sha256);
   fmt::print("both sides agree; generation {}{}\n", result.generation.number,
              result.published ? "" : " (it was current already)");
-  return 0;
+  return is_whole ? 0 : 1;
 }
 
 int run_verify(const Settings& settings, const ServerCommandOptions& options) {
   need_database(settings, "verify");
   const ServerEngines engines(settings);
   const std::unique_ptr<CatalogStore> store = engines.open_store();
+  // While it is repaired nothing else may be published.
+  const auto lock = options.repair ? store->lock_for_writing() : nullptr;
   const Generation generation = store->generation();
   if (generation.number == 0) throw Error(ErrorKind::not_found, "the catalogue is empty");
   // Reading the records also holds them against the generation's checksum.
@@ -173,14 +212,14 @@ int run_verify(const Settings& settings, const ServerCommandOptions& options) {
                generation.number, catalog.size());
     return 0;
   }
-  const QdrantPublishOptions qdrant = engines.feed_options().qdrant;
+  const FeedOptions feeding = engines.feed_options();
   const auto compare = [&] {
-    return compare_with_qdrant(*engines.qdrant(), *store, catalog, generation, qdrant);
+    return compare_with_qdrant(*engines.qdrant(), *store, catalog, generation, feeding.qdrant);
   };
   QdrantDifferences found = compare();
   if (!found.none() && options.repair) {
     if (!options.json) print_differences(found, false);
-    repair_qdrant(found, *engines.qdrant(), *store, catalog, generation, qdrant);
+    repair_fed(found, *engines.pool(), *store, *engines.qdrant(), catalog, generation, feeding);
     found = compare();
   }
   print_differences(found, options.json);

@@ -15,6 +15,7 @@
 #include "fulltext/postgres/postgres_full_text_index.h"
 #include "index/exact_vector_index.h"
 #include "index/guarded_vector_index.h"
+#include "index/qdrant/qdrant_collection.h"
 #include "index/qdrant/qdrant_vector_index.h"
 #include "ingest/generation_vectors.h"
 
@@ -28,6 +29,18 @@ std::shared_ptr<const QdrantClient> client_of(const Settings& settings) {
   return std::make_shared<const QdrantClient>(QdrantOptions{.url = settings.qdrant_url,
                                                             .api_key = settings.qdrant_key,
                                                             .ca_file = settings.qdrant_ca_file});
+}
+
+/// Beside those of searches, for imports, feeding and loading.
+constexpr std::size_t kLongConnections = 4;
+
+PostgresOptions quick_options(const Settings& settings) {
+  return {.url = settings.database_url,
+          .connections = settings.database_connections,
+          .wait = std::chrono::seconds(2),
+          .connect_timeout = std::chrono::seconds(2),
+          .statement_limit = std::chrono::seconds(1),
+          .work_limit = std::chrono::seconds(2)};
 }
 
 std::string process_name() {
@@ -58,8 +71,9 @@ void remove_others(const fs::path& kept) {
 
 ServerEngines::ServerEngines(const Settings& settings)
     : settings_(settings),
-      pool_(std::make_shared<PostgresPool>(PostgresOptions{
-          .url = settings.database_url, .connections = settings.database_connections})),
+      pool_(std::make_shared<PostgresPool>(
+          PostgresOptions{.url = settings.database_url, .connections = kLongConnections})),
+      quick_pool_(std::make_shared<PostgresPool>(quick_options(settings))),
       qdrant_(client_of(settings)),
       words_(std::make_shared<CircuitBreaker>("PostgreSQL")),
       vectors_(qdrant_ ? std::make_shared<CircuitBreaker>("Qdrant") : nullptr) {}
@@ -67,6 +81,10 @@ ServerEngines::ServerEngines(const Settings& settings)
 std::unique_ptr<CatalogStore> ServerEngines::open_store() const {
   return std::make_unique<PostgresStore>(pool_,
                                          PostgresStoreOptions{.threads = thread_count(settings_)});
+}
+
+std::unique_ptr<CatalogStore> ServerEngines::open_watched_store() const {
+  return std::make_unique<PostgresStore>(quick_pool_);
 }
 
 FeedOptions ServerEngines::feed_options() const {
@@ -84,9 +102,10 @@ std::unique_ptr<GenerationPublisher> ServerEngines::publisher(CatalogStore& stor
 }
 
 bool ServerEngines::is_fed(const Generation& generation) const {
+  // Not through the breaker, which says how the collection of the generation before fares.
   try {
-    const auto content = vectors_->call(
-        [&] { return published_content(*qdrant_, settings_.qdrant_prefix, generation.number); });
+    qdrant_->version();  // Has the shorter time limit.
+    const auto content = published_content(*qdrant_, settings_.qdrant_prefix, generation.number);
     return content && content->content_hash == generation.content_hash &&
            content->model_fingerprint == generation.model_fingerprint;
   } catch (const Error& error) {
@@ -103,8 +122,9 @@ std::unique_ptr<const VectorIndex> ServerEngines::open_qdrant(const Generation& 
   content->content_hash = generation.content_hash;
   content->model_fingerprint = generation.model_fingerprint;
   content->titles = titles;
-  return std::make_unique<GuardedVectorIndex>(
-      QdrantVectorIndex::open(qdrant_, *content, {.prefix = settings_.qdrant_prefix}), vectors_);
+  auto index = QdrantVectorIndex::open(qdrant_, *content, {.prefix = settings_.qdrant_prefix});
+  vectors_->succeeded();
+  return std::make_unique<GuardedVectorIndex>(std::move(index), vectors_);
 }
 
 std::unique_ptr<const VectorIndex> ServerEngines::open_file(const CatalogStore& store,
@@ -137,7 +157,7 @@ std::shared_ptr<const Snapshot> ServerEngines::load(const CatalogStore& store,
   const bool fed = !qdrant_ || !has_vectors || is_fed(generation);
   if (!fed && current != nullptr) {
     const bool same = current->generation == generation;
-    if (same || is_kept(*pool_, current->generation)) return nullptr;
+    if (same || is_kept(*quick_pool_, current->generation)) return nullptr;
   }
   auto snapshot = std::make_shared<Snapshot>();
   snapshot->generation = generation;
@@ -151,29 +171,31 @@ std::shared_ptr<const Snapshot> ServerEngines::load(const CatalogStore& store,
   snapshot->titles = std::make_unique<const TitleIndex>(*catalog);
   snapshot->catalog = std::move(catalog);
   snapshot->full_text = std::make_unique<const GuardedFullTextIndex>(
-      std::make_unique<const PostgresFullTextIndex>(pool_, generation.content_hash), words_);
+      std::make_unique<const PostgresFullTextIndex>(quick_pool_, generation.content_hash,
+                                                    PostgresFullTextOptions{.loading = pool_}),
+      words_);
   add_affinity(*snapshot, settings_);
   return snapshot;
 }
 
-void ServerEngines::probe(const CatalogStore& store) const {
+void ServerEngines::probe(const CatalogStore& store, const Snapshot* current) const {
   try {
-    words_->call([&] { return store.generation().number; });
+    words_->ask([&] { return store.generation().number; });
   } catch (const Error& error) {
     log_debug("PostgreSQL: {} ({})", error.what(), error.context());
   }
   if (!qdrant_) return;
   try {
-    vectors_->call([&] { return qdrant_->version(); });
+    vectors_->ask([&] {
+      qdrant_->version();
+      if (current == nullptr || !current->vectors) return true;
+      const std::string name = collection_name(settings_.qdrant_prefix, current->generation.number);
+      if (!qdrant_->collection(name)) throw Error(ErrorKind::not_found, "no collection", name);
+      return true;
+    });
   } catch (const Error& error) {
     log_debug("Qdrant: {} ({})", error.what(), error.context());
   }
-}
-
-std::vector<std::shared_ptr<const CircuitBreaker>> ServerEngines::health() const {
-  std::vector<std::shared_ptr<const CircuitBreaker>> all = {words_};
-  if (vectors_) all.push_back(vectors_);
-  return all;
 }
 
 }  // namespace anireco::app

@@ -2,8 +2,8 @@
 
 #include <memory>
 #include <string>
-#include <vector>
 
+#include "api/api.h"
 #include "base/circuit_breaker.h"
 #include "catalog/catalog_store.h"
 #include "catalog/postgres/postgres_pool.h"
@@ -24,6 +24,8 @@ class ServerEngines {
 
   /// Throws Error{invalid_argument} unless the tables are of this version (anireco db migrate).
   std::unique_ptr<CatalogStore> open_store() const;
+  /// The same for asking what is published: gives up after two seconds. Not for writing.
+  std::unique_ptr<CatalogStore> open_watched_store() const;
   std::unique_ptr<GenerationPublisher> publisher(CatalogStore& store) const;
 
   /// Everything over the published generation, null when there is none. `current` is what answers
@@ -32,12 +34,17 @@ class ServerEngines {
   /// awaits them. Throws as the engines do.
   std::shared_ptr<const Snapshot> load(const CatalogStore& store, const Snapshot* current) const;
 
-  /// Asks each server whether it answers, for what health() tells. Never throws.
-  void probe(const CatalogStore& store) const;
-  /// Of PostgreSQL, and of Qdrant where there is one.
-  std::vector<std::shared_ptr<const CircuitBreaker>> health() const;
+  /// Asks each server whether it answers and still has what `current` (or null) searches in, for
+  /// what health() tells. `store`: open_watched_store()'s. Never throws an Error.
+  void probe(const CatalogStore& store, const Snapshot* current) const;
+  EngineHealth health() const { return {.words = words_, .vectors = vectors_}; }
+  /// Whether Qdrant has the generation whole; false too when it does not answer. There must be one.
+  bool is_fed(const Generation& generation) const;
 
+  /// For work that takes long: imports, feeding.
   const std::shared_ptr<PostgresPool>& pool() const { return pool_; }
+  /// For questions that somebody waits for: a silent server costs two seconds at most.
+  const std::shared_ptr<PostgresPool>& quick_pool() const { return quick_pool_; }
   /// Null: there is none.
   const std::shared_ptr<const QdrantClient>& qdrant() const { return qdrant_; }
   FeedOptions feed_options() const;
@@ -47,10 +54,10 @@ class ServerEngines {
                                                  std::size_t titles) const;
   std::unique_ptr<const VectorIndex> open_file(const CatalogStore& store, const Catalog& catalog,
                                                const Generation& generation) const;
-  bool is_fed(const Generation& generation) const;
 
   const Settings settings_;
   const std::shared_ptr<PostgresPool> pool_;
+  const std::shared_ptr<PostgresPool> quick_pool_;
   const std::shared_ptr<const QdrantClient> qdrant_;
   const std::shared_ptr<CircuitBreaker> words_;
   const std::shared_ptr<CircuitBreaker> vectors_;

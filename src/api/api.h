@@ -49,6 +49,19 @@ struct ApiOptions {
   AccessOptions access = {};
 };
 
+/// The other servers that searches need. Null: that work is done in the process.
+struct EngineHealth {
+  std::shared_ptr<const CircuitBreaker> words = nullptr;
+  std::shared_ptr<const CircuitBreaker> vectors = nullptr;
+
+  std::vector<std::shared_ptr<const CircuitBreaker>> all() const {
+    std::vector<std::shared_ptr<const CircuitBreaker>> servers;
+    if (words) servers.push_back(words);
+    if (vectors) servers.push_back(vectors);
+    return servers;
+  }
+};
+
 /// What handlers work with. Everything is thread-safe.
 struct ApiServices {
   const SnapshotHolder& snapshots;
@@ -61,8 +74,7 @@ struct ApiServices {
   std::shared_ptr<ListViews> list_views = std::make_shared<ListViews>();
   /// Encodes titles' texts where the API serves an encoder; null: only requests are encoded.
   const EncoderGate* document_encoder = nullptr;
-  /// The other servers that searches need; empty: none.
-  std::vector<std::shared_ptr<const CircuitBreaker>> engines = {};
+  EngineHealth engines = {};
 };
 
 class Api;

@@ -144,8 +144,7 @@ class TestApi {
   explicit TestApi(
       std::vector<Anime> records, ApiOptions options = {}, StaticFiles files = {},
       std::shared_ptr<const PosterShelf> posters = std::make_shared<const PosterShelf>(),
-      ListServices lists = test_lists(),
-      std::vector<std::shared_ptr<const CircuitBreaker>> engines = {})
+      ListServices lists = test_lists(), EngineHealth engines = {})
       : api({.snapshots = snapshots,
              .encoder = gate,
              .metrics = metrics,

@@ -69,7 +69,7 @@ class EngineDownTest : public ::testing::Test {
  protected:
   EngineDownTest()
       : api_(small_catalogue(), {}, {}, std::make_shared<const PosterShelf>(),
-             testing_api::test_lists(), {dense_breaker_, lexical_breaker_}) {
+             testing_api::test_lists(), {.words = lexical_breaker_, .vectors = dense_breaker_}) {
     auto whole = testing_api::make_snapshot(small_catalogue());
     auto& snapshot = const_cast<Snapshot&>(*whole);
     snapshot.vectors = std::make_unique<GuardedVectorIndex>(
@@ -185,6 +185,34 @@ TEST_F(EngineDownTest, readiness_tells_which_engine_is_down) {
   clock_->advance(std::chrono::seconds(1));
   degraded(api_.get("/api/v1/search?q=space"));
   EXPECT_EQ(readiness().json().at("status").as_string(), "ready");
+}
+
+TEST_F(EngineDownTest, vectors_in_the_process_keep_a_server_ready_without_the_engine_of_the_words) {
+  TestApi api(small_catalogue(), {}, {}, std::make_shared<const PosterShelf>(),
+              testing_api::test_lists(), {.words = lexical_breaker_});
+  lexical_breaker_->failed();
+  EXPECT_EQ(api.get("/readyz").status, 200);
+  EXPECT_EQ(api.get("/readyz").json().at("status").as_string(), "degraded");
+  auto bare = testing_api::make_snapshot(small_catalogue());
+  const_cast<Snapshot&>(*bare).vectors = nullptr;
+  api.snapshots.set(bare);
+  EXPECT_EQ(api.get("/readyz").status, 503);
+}
+
+TEST_F(EngineDownTest, what_awaits_its_vectors_says_so_and_is_not_kept) {
+  auto bare = testing_api::make_snapshot(small_catalogue());
+  auto& snapshot = const_cast<Snapshot&>(*bare);
+  snapshot.vectors = nullptr;
+  snapshot.awaits_vectors = true;
+  api_.snapshots.set(bare);
+  for (const char* target : {"/api/v1/anime/mal:1/similar", "/api/v1/search?q=space"}) {
+    const Reply reply = api_.get(target);
+    EXPECT_EQ(degraded(reply), "dense_unavailable") << target;
+    EXPECT_FALSE(reply.headers.contains("ETag")) << target;
+  }
+  EXPECT_EQ(degraded(api_.get("/api/v1/search?q=&genre=Sci-Fi")), "") << "it lacks nothing";
+  EXPECT_EQ(api_.get("/readyz").status, 200);
+  EXPECT_EQ(api_.get("/readyz").json().at("status").as_string(), "degraded");
 }
 
 TEST_F(EngineDownTest, an_encoder_elsewhere_that_is_silent_leaves_the_words) {

@@ -18,6 +18,12 @@ HttpResponse embedded_response(std::string_view text, std::string content_type) 
   return response;
 }
 
+/// Whether neither words nor meaning can be searched for.
+bool is_lost(const EngineHealth& engines, const Snapshot& snapshot) {
+  if (!engines.words || !engines.words->open()) return false;
+  return !snapshot.vectors || (engines.vectors && engines.vectors->open());
+}
+
 }  // namespace
 
 Outcome get_health(ApiCall& call) {
@@ -27,16 +33,17 @@ Outcome get_health(ApiCall& call) {
 
 Outcome get_readiness(ApiCall& call) {
   QueryReader(call.target.query).finish();
-  const auto& engines = call.api.services().engines;
-  const auto down = std::ranges::count_if(engines, [](const auto& e) { return e->open(); });
-  // While one engine answers, so does the server; the others of its kind lack the same engine.
-  const bool all_down = !engines.empty() && down == std::ssize(engines);
-  const bool ready = call.snapshot != nullptr && !call.api.draining() && !all_down;
+  const auto engines = call.api.services().engines.all();
+  const bool lacks_some = std::ranges::any_of(engines, [](const auto& e) { return e->open(); }) ||
+                          (call.snapshot && call.snapshot->awaits_vectors);
+  // While one of them answers, so does the server; the others of its kind lack the same engine.
+  const bool lost = call.snapshot && is_lost(call.api.services().engines, *call.snapshot);
+  const bool ready = call.snapshot != nullptr && !call.api.draining() && !lost;
   JsonWriter json;
   json.begin_object();
-  json.field("status", !ready     ? (all_down ? "unavailable" : "starting")
-                       : down > 0 ? "degraded"
-                                  : "ready");
+  json.field("status", !ready       ? (lost ? "unavailable" : "starting")
+                       : lacks_some ? "degraded"
+                                    : "ready");
   json.field("encoder", to_string(call.api.services().encoder.state()));
   json.key("generation");
   if (call.snapshot) {
@@ -75,7 +82,7 @@ Outcome get_metrics(ApiCall& call) {
     gauges.cache_misses = stats.cache_misses;
     gauges.encoder_ready = call.api.services().encoder.state() == EncoderState::ready;
   }
-  for (const auto& engine : call.api.services().engines) {
+  for (const auto& engine : call.api.services().engines.all()) {
     gauges.engines.emplace_back(engine->name(), !engine->open());
   }
   HttpResponse response{.content_type = "text/plain; version=0.0.4; charset=utf-8"};

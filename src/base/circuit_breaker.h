@@ -51,15 +51,19 @@ class CircuitBreaker {
     }
   }
 
-  /// The same for an engine that must have what it is asked for: that it is lost (Error{not_found})
-  /// or answered wrongly (Error{corrupt}) is a failure too, and comes as Error{unavailable}.
+  /// The same for an engine that must have what it is asked for, and questions known to be sound:
+  /// that it is lost (Error{not_found}), answered wrongly (Error{corrupt}) or refused
+  /// (Error{invalid_argument}: the key, a right) is a failure too, and comes as Error{unavailable}.
   template <typename Work>
   auto ask(Work&& work) -> decltype(work()) {
     return call([&] {
       try {
         return work();
       } catch (const Error& error) {
-        if (error.kind() != ErrorKind::not_found && error.kind() != ErrorKind::corrupt) throw;
+        const bool useless = error.kind() == ErrorKind::not_found ||
+                             error.kind() == ErrorKind::corrupt ||
+                             error.kind() == ErrorKind::invalid_argument;
+        if (!useless) throw;
         throw Error(ErrorKind::unavailable, error.what(), error.context());
       }
     });

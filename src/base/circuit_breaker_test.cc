@@ -66,14 +66,18 @@ TEST_F(CircuitBreakerTest, TakesAnAnswerThatRefusesForALiveServer) {
   EXPECT_FALSE(breaker_.open());
 }
 
-TEST_F(CircuitBreakerTest, TakesAnEngineThatLostItsContentForDown) {
-  try {
-    breaker_.ask([] { return fail_with(ErrorKind::not_found); });
-    FAIL() << "nothing was thrown";
-  } catch (const Error& error) {
-    EXPECT_EQ(error.kind(), ErrorKind::unavailable);
+TEST_F(CircuitBreakerTest, TakesAnEngineThatLostItsContentOrRefusesTheKeyForDown) {
+  for (const ErrorKind kind :
+       {ErrorKind::not_found, ErrorKind::corrupt, ErrorKind::invalid_argument}) {
+    breaker_.succeeded();
+    try {
+      breaker_.ask([kind] { return fail_with(kind); });
+      FAIL() << "nothing was thrown";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::unavailable);
+    }
+    EXPECT_TRUE(breaker_.open());
   }
-  EXPECT_TRUE(breaker_.open());
 }
 
 }  // namespace

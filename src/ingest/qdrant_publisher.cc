@@ -162,7 +162,9 @@ void repair_qdrant(const QdrantDifferences& differences, const QdrantClient& cli
   for (DocId doc = 0; doc < catalog.size(); ++doc) {
     if (writer.has(doc) && !different.contains(doc)) continue;
     const TitleVectors::Title title = vectors.of(doc);
-    if (!title.document.empty()) writer.add({doc, title.document, title.windows});
+    if (title.document.empty()) continue;
+    writer.add({doc, title.document, title.windows});
+    if (options.progress) options.progress(writer.found() + writer.sent(), vectors.count());
   }
   writer.complete(options.fault);
 }

@@ -20,31 +20,56 @@ using std::chrono::steady_clock;
 constexpr std::chrono::seconds kLease{60};
 constexpr std::chrono::seconds kExtendAfter{15};
 
+/// The options with the lease made longer meanwhile, and asked for before the alias is switched.
+QdrantPublishOptions under_lease(Outbox& outbox, const OutboxEntry& entry,
+                                 const FeedOptions& options) {
+  QdrantPublishOptions publish = options.qdrant;
+  const auto extend = [&outbox, &entry, &options] {
+    if (!outbox.extend(entry, options.who, kLease)) {
+      throw Error(ErrorKind::unavailable, "a newer generation goes to Qdrant instead");
+    }
+  };
+  publish.progress = [&options, extend, extended = steady_clock::now()](std::size_t done,
+                                                                        std::size_t all) mutable {
+    if (options.qdrant.progress) options.qdrant.progress(done, all);
+    if (steady_clock::now() - extended < kExtendAfter) return;
+    extended = steady_clock::now();
+    extend();
+  };
+  publish.fault = [&options, extend](std::string_view point) {
+    fault_point(options.qdrant.fault, point);
+    // The alias must not go back from a newer generation to this one.
+    if (point == "qdrant.before_switch") extend();
+  };
+  return publish;
+}
+
+/// Runs `work` and marks the entry done, or gives it back.
+template <typename Work>
+auto settle(Outbox& outbox, const OutboxEntry& entry, Work&& work) {
+  try {
+    const auto result = std::forward<Work>(work)();
+    outbox.done(entry);
+    return result;
+  } catch (...) {
+    // Whatever goes wrong now, the lease runs out by itself.
+    try {
+      outbox.give_back(entry);
+    } catch (const Error& error) {
+      log_debug("an entry of the outbox is not given back: {}", error.what());
+    }
+    throw;
+  }
+}
+
 /// Feeds one entry; false when there is nothing to feed of it.
 bool feed(Outbox& outbox, const OutboxEntry& entry, PostgresPool& pool, const CatalogStore& store,
           const QdrantClient& qdrant, const FeedOptions& options) {
   if (entry.generation.model_fingerprint.empty()) return false;
   const Catalog catalog(read_generation_records(pool, entry.generation, options.threads));
   if (TitleVectors(store, catalog, entry.generation.model_fingerprint).count() == 0) return false;
-  QdrantPublishOptions publish = options.qdrant;
-  auto extended = steady_clock::now();
-  const auto extend = [&] {
-    extended = steady_clock::now();
-    if (!outbox.extend(entry, options.who, kLease)) {
-      throw Error(ErrorKind::unavailable, "a newer generation goes to Qdrant instead");
-    }
-  };
-  publish.progress = [&](std::size_t done, std::size_t all) {
-    if (options.qdrant.progress) options.qdrant.progress(done, all);
-    if (steady_clock::now() - extended >= kExtendAfter) extend();
-  };
-  publish.fault = [&](std::string_view point) {
-    fault_point(options.qdrant.fault, point);
-    // The alias must not go back from a newer generation to this one.
-    if (point == "qdrant.before_switch") extend();
-  };
-  const QdrantPublishResult result =
-      publish_to_qdrant(qdrant, store, catalog, entry.generation, publish);
+  const QdrantPublishResult result = publish_to_qdrant(qdrant, store, catalog, entry.generation,
+                                                       under_lease(outbox, entry, options));
   log_info("generation {} is in Qdrant: {} titles, {} of them sent now", entry.generation.number,
            result.content.points, result.sent);
   return true;
@@ -57,19 +82,33 @@ bool feed_qdrant(PostgresPool& pool, const CatalogStore& store, const QdrantClie
   Outbox outbox(pool);
   const std::optional<OutboxEntry> entry = outbox.take(options.who, kLease);
   if (!entry) return false;
-  try {
-    const bool fed = feed(outbox, *entry, pool, store, qdrant, options);
-    outbox.done(*entry);
-    return fed;
-  } catch (...) {
-    // Whatever goes wrong now, the lease runs out by itself.
-    try {
-      outbox.give_back(*entry);
-    } catch (const Error& error) {
-      log_debug("an entry of the outbox is not given back: {}", error.what());
-    }
-    throw;
+  return settle(outbox, *entry, [&] { return feed(outbox, *entry, pool, store, qdrant, options); });
+}
+
+void repair_fed(const QdrantDifferences& differences, PostgresPool& pool, const CatalogStore& store,
+                const QdrantClient& qdrant, const Catalog& catalog, const Generation& generation,
+                const FeedOptions& options) {
+  Outbox outbox(pool);
+  if (outbox.pending().empty()) outbox.feed_again();
+  const std::optional<OutboxEntry> entry = outbox.take(options.who, kLease);
+  if (!entry) {
+    throw Error(ErrorKind::unavailable, "another process feeds Qdrant at the moment; try again");
   }
+  settle(outbox, *entry, [&] {
+    FeedOptions checked = options;
+    checked.qdrant.fault = [&](std::string_view point) {
+      fault_point(options.qdrant.fault, point);
+      if (point == "qdrant.before_switch" && store.generation() != generation) {
+        throw Error(ErrorKind::unavailable, "a newer generation was published meanwhile");
+      }
+    };
+    if (entry->generation != generation) {
+      throw Error(ErrorKind::unavailable, "a newer generation was published meanwhile");
+    }
+    repair_qdrant(differences, qdrant, store, catalog, generation,
+                  under_lease(outbox, *entry, checked));
+    return true;
+  });
 }
 
 ServerPublisher::ServerPublisher(CatalogStore& store, std::shared_ptr<PostgresPool> pool,

@@ -25,6 +25,13 @@ struct FeedOptions {
 bool feed_qdrant(PostgresPool& pool, const CatalogStore& store, const QdrantClient& qdrant,
                  const FeedOptions& options);
 
+/// Mends what compare_with_qdrant() found of the current generation, as the one process that feeds.
+/// Call it with the writer's lock held. Throws Error{unavailable} when another process is at it,
+/// or a newer generation came meanwhile, which is not touched.
+void repair_fed(const QdrantDifferences& differences, PostgresPool& pool, const CatalogStore& store,
+                const QdrantClient& qdrant, const Catalog& catalog, const Generation& generation,
+                const FeedOptions& options);
+
 struct ServerPublisherOptions {
   FeedOptions feed = {};
   std::size_t threads = 2;  ///< That build the text's statistics, >= 1.

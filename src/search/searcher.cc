@@ -254,9 +254,12 @@ SearchResult run_search(const Snapshot& snapshot, const SearchPlan& plan,
   result.generation = snapshot.generation.number;
   result.understood = plan.understood;
   result.degraded = degraded;
-  if (degraded == Degraded::no && !plan.text_to_encode.empty() &&
-      (!snapshot.vectors || !snapshot.generation.vectors_complete)) {
-    result.degraded = snapshot.awaits_vectors ? Degraded::dense_unavailable : Degraded::no_vectors;
+  if (degraded == Degraded::no && snapshot.awaits_vectors && plan.searches()) {
+    // Likeness lacks them as well as text does.
+    result.degraded = Degraded::dense_unavailable;
+  } else if (degraded == Degraded::no && !plan.text_to_encode.empty() &&
+             (!snapshot.vectors || !snapshot.generation.vectors_complete)) {
+    result.degraded = Degraded::no_vectors;
   }
   const std::uint64_t hash = request_hash(request);
   const std::size_t offset =

@@ -1,6 +1,7 @@
 """Servers of others that the program is tested with: PostgreSQL from Debian's package, Qdrant or its stand-in, and what stands between."""
 import http.client
 import http.server
+import json
 import os
 import pathlib
 import pwd
@@ -29,7 +30,7 @@ class Postgres:
 
     def __init__(self, folder):
         self.bin, self.data, self.port = postgres_bin(), folder / "postgres", free_port()
-        self.log = folder / "postgres.log"
+        self.log, self.frozen = folder / "postgres.log", []
         self.as_user = {}
         if os.geteuid() == 0:
             names = [u.pw_name for u in pwd.getpwall()]
@@ -58,7 +59,20 @@ class Postgres:
         self.process.send_signal(signal.SIGQUIT)
         self.process.wait(30)
 
+    def freeze(self):
+        """Silent but for its connections, which stay: as a machine that hangs."""
+        children = pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        self.frozen = [self.process.pid, *map(int, children)]
+        for pid in self.frozen:
+            os.kill(pid, signal.SIGSTOP)
+
+    def thaw(self):
+        for pid in self.frozen:
+            os.kill(pid, signal.SIGCONT)
+        self.frozen = []
+
     def stop(self):
+        self.thaw()
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
             self.process.wait(30)
@@ -158,6 +172,20 @@ class Qdrant:
                 raise AssertionError((folder / "qdrant.log").read_text())
         self.relay = Relay(host, port)
         self.url = self.relay.url
+
+    def ask(self, method, path):
+        connection = http.client.HTTPConnection("127.0.0.1", self.relay.port, timeout=30)
+        try:
+            connection.request(method, path)
+            return json.loads(connection.getresponse().read())
+        finally:
+            connection.close()
+
+    def forget(self):
+        """Loses all that the test put there."""
+        for collection in self.ask("GET", "/collections")["result"]["collections"]:
+            if collection["name"].startswith(self.prefix):
+                self.ask("DELETE", f"/collections/{collection['name']}")
 
     def ended(self):
         return self.process is not None and self.process.poll() is not None

@@ -1,5 +1,6 @@
 """PostgreSQL, Qdrant, an encoder and two servers of the API together: same answers, imports seen by both, and what is lost when one goes."""
 import json
+import signal
 import time
 import unittest
 import urllib.parse
@@ -25,7 +26,7 @@ class OnServers(ServerTest):
         self.addCleanup(self.qdrant.stop)
         self.encoder = self.server("--only", "encoder", name="encoder", model_dir=MODEL, data_dir=self.folder / "nothing")
         self.places = {"database_url": self.postgres.url, "qdrant_url": self.qdrant.url, "qdrant_prefix": self.qdrant.prefix,
-                       "encoder_url": f"http://127.0.0.1:{self.encoder.port}"}
+                       "encoder_url": f"http://127.0.0.1:{self.encoder.port}", "encoder_timeout": "20"}
         self.records = lines(self.folder / "all.jsonl", catalogue())
         self.run_program("db", "migrate", **self.places)
 
@@ -147,6 +148,31 @@ class OnServers(ServerTest):
         self.assertTrue(eventually(lambda: api.ready()["status"] == "ready", within=20), api.written())
         self.whole(api, TEXTS[2])
 
+    def test_a_silent_postgresql_holds_up_neither_searches_nor_the_end(self):
+        self.imported()
+        api = self.api()
+        self.whole(api, TEXTS[0])
+        self.postgres.freeze()
+        begun = time.monotonic()
+        self.assertEqual(api.search(TEXTS[1])["degraded"], "lexical_unavailable")
+        self.assertLess(time.monotonic() - begun, 15, "it would wait for ever")
+        self.assertTrue(eventually(lambda: api.ready()["engines"]["PostgreSQL"] == "down", within=20))
+        self.postgres.thaw()
+        self.assertTrue(eventually(lambda: api.ready()["status"] == "ready", within=20), api.written())
+        self.whole(api, TEXTS[1])
+        self.postgres.freeze()
+        api.signal(signal.SIGTERM)
+        self.assertEqual(api.process.wait(30), 0)
+
+    def test_a_server_tells_that_qdrant_lost_its_collection(self):
+        self.imported()
+        api = self.api()
+        self.qdrant.forget()
+        self.assertTrue(eventually(lambda: api.ready()["engines"]["Qdrant"] == "down"))
+        self.run_program("verify", "--repair", **self.places)
+        self.assertTrue(eventually(lambda: api.ready()["status"] == "ready", within=20), api.written())
+        self.whole(api, TEXTS[0])
+
     def test_verify_finds_what_qdrant_lacks_and_mends_it(self):
         import http.client
         self.imported()
@@ -178,6 +204,12 @@ class OnServers(ServerTest):
 
 @unittest.skipUnless(MODEL.is_dir() and postgres_bin(), "needs the encoder's weights and PostgreSQL")
 class Migrate(ServerTest):
+    def test_an_address_with_a_password_is_refused_without_repeating_it(self):
+        for setting in ("encoder_url", "qdrant_url"):
+            refused = self.run_program("config", status=2, **{setting: "http://ann:hidden-word@127.0.0.1:9"})
+            self.assertNotIn("hidden-word", refused.stdout + refused.stderr)
+            self.assertIn(setting, refused.stderr)
+
     def test_a_folder_goes_to_servers_and_back(self):
         postgres = Postgres(self.folder)
         self.addCleanup(postgres.stop)
@@ -195,6 +227,13 @@ class Migrate(ServerTest):
         again = json.loads(self.run_program(*there, **settings).stdout)
         self.assertEqual((again["titles_sent"], again["vectors_sent"], again["published"]), (0, 0, False))
         self.assertEqual(again["records_sha256"], first["records_sha256"])
+        # What Qdrant lost comes back; while it is silent nobody is told that all went well.
+        qdrant.forget()
+        self.run_program(*there, **settings)
+        self.assertIn("agree", self.run_program("verify", database_url=postgres.url, qdrant_url=qdrant.url, **settings).stdout)
+        qdrant.relay.down()
+        self.assertIn("Qdrant has not", self.run_program(*there, status=1, **settings).stderr)
+        qdrant.relay.up()
         back = json.loads(self.run_program("migrate", "--from", postgres.url, "--to", self.folder / "back", "--json", **settings).stdout)
         self.assertEqual(back["records_sha256"], first["records_sha256"])
         self.assertEqual(back["vectors_sha256"], first["vectors_sha256"])
@@ -202,6 +241,7 @@ class Migrate(ServerTest):
             self.run_program("export", "--out", self.folder / f"{folder}.jsonl", data_dir=self.folder / folder)
         self.assertEqual((self.folder / "data.jsonl").read_bytes(), (self.folder / "back.jsonl").read_bytes())
         # Into a place that has other titles it does not go.
+        self.run_program("migrate", "--from", postgres.url, "--to", self.folder / "back", "--qdrant", qdrant.url, status=2, **settings)
         other = lines(self.folder / "other.jsonl", catalogue(first=900, count=2))
         self.run_program("import", other, data_dir=self.folder / "other", model_dir=MODEL)
         self.run_program("migrate", "--from", self.folder / "other", "--to", postgres.url, status=2, **settings)

@@ -24,11 +24,11 @@ DocumentCache::DocumentCache(PostgresPool& pool, std::string table, std::size_t 
                              std::size_t bytes)
     : pool_(pool), table_(std::move(table)), most_bytes_(bytes), kept_(documents) {}
 
-void DocumentCache::fill() {
+void DocumentCache::fill(PostgresPool& pool) {
   std::vector<Terms> all(kept_.size());
   std::size_t bytes = 0;
   bool fits = false;
-  pool_.read([&](pqxx::transaction_base& transaction) {
+  pool.read([&](pqxx::transaction_base& transaction) {
     allow_long_work(transaction);
     bytes = 0;
     // An entry of seven bytes takes eight in memory.
@@ -53,7 +53,8 @@ void DocumentCache::fill() {
   bytes_ = bytes;
 }
 
-std::vector<DocumentCache::Terms> DocumentCache::get(std::span<const DocId> docs) {
+std::vector<DocumentCache::Terms> DocumentCache::get(std::span<const DocId> docs,
+                                                     PostgresPool& pool) {
   std::vector<Terms> out(docs.size());
   std::vector<std::size_t> absent;
   {
@@ -67,7 +68,7 @@ std::vector<DocumentCache::Terms> DocumentCache::get(std::span<const DocId> docs
     const auto some = std::span(absent).subspan(at, std::min(kAskedAtOnce, absent.size() - at));
     std::vector<DocId> asked;
     for (const std::size_t i : some) asked.push_back(docs[i]);
-    pool_.read([&](pqxx::transaction_base& transaction) {
+    pool.read([&](pqxx::transaction_base& transaction) {
       const auto rows = transaction.exec_params(
           "SELECT d.place, w.terms FROM unnest($1::int[]) WITH ORDINALITY AS d (doc, place) "
           "JOIN " +

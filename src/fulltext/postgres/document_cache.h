@@ -21,10 +21,11 @@ class DocumentCache {
 
   DocumentCache(PostgresPool& pool, std::string table, std::size_t documents, std::size_t bytes);
 
-  /// Fetches all when they fit (they are read in order, which is quick).
-  void fill();
+  /// Fetches all by this pool when they fit (they are read in order, which is quick).
+  void fill(PostgresPool& pool);
   /// For each of `docs`, in their order; never null. Throws Error{corrupt} when one is missing.
-  std::vector<Terms> get(std::span<const DocId> docs);
+  std::vector<Terms> get(std::span<const DocId> docs) { return get(docs, pool_); }
+  std::vector<Terms> get(std::span<const DocId> docs, PostgresPool& pool);
 
  private:
   void keep(DocId doc, const Terms& terms);

@@ -47,13 +47,13 @@ Content find(PostgresPool& pool, const std::string& hash) {
 class Sample {
  public:
   Sample() = default;
-  Sample(DocumentCache& cache, std::size_t documents, std::size_t size)
+  Sample(DocumentCache& cache, PostgresPool& pool, std::size_t documents, std::size_t size)
       : stride_((documents + size - 1) / size) {
     if (stride_ == 0) return;
     for (std::size_t doc = 0; doc < documents; doc += stride_) {
       docs_.push_back(static_cast<DocId>(doc));
     }
-    const auto terms = cache.get(docs_);
+    const auto terms = cache.get(docs_, pool);
     for (std::uint32_t place = 0; place < docs_.size(); ++place) {
       for (const DocumentTerms::Entry& entry : terms[place]->entries()) {
         by_term_[entry.term].push_back({place, entry.impact});
@@ -116,8 +116,10 @@ struct PostgresFullTextIndex::Impl {
         tables(content.number),
         terms(*pool, tables.term, documents),
         cache(*pool, tables.weight, documents, options.cache_bytes) {
-    cache.fill();
-    sample = Sample(cache, documents, options.sample);
+    PostgresPool& loading = options.loading ? *options.loading : *pool;
+    cache.fill(loading);
+    sample = Sample(cache, loading, documents, options.sample);
+    options.loading = nullptr;
   }
 
   /// The rarest words of the query, as many as it takes to expect `wanted` allowed documents.
@@ -267,7 +269,7 @@ PostgresFullTextIndex::PostgresFullTextIndex(std::shared_ptr<PostgresPool> pool,
   if (options.candidates == 0 || options.sample == 0) {
     throw Error(ErrorKind::invalid_argument, "full text: at least one candidate and sample");
   }
-  const Content content = find(*pool, content_hash);
+  const Content content = find(options.loading ? *options.loading : *pool, content_hash);
   impl_ = std::make_unique<const Impl>(std::move(pool), content, options);
 }
 

@@ -18,6 +18,9 @@ struct PostgresFullTextOptions {
   std::size_t sample = 4096;
   /// Statistics of documents kept in memory, bytes.
   std::size_t cache_bytes = std::size_t{128} << 20;
+  /// By which the constructor reads what takes seconds, where the pool has a shorter work_limit;
+  /// null: by the pool.
+  std::shared_ptr<PostgresPool> loading = nullptr;
 };
 
 /// BM25F over a content in PostgreSQL (postgres_content.h): candidates by the tsvector column's GIN
