@@ -154,6 +154,7 @@ QdrantCollectionWriter::QdrantCollectionWriter(const QdrantClient& client,
   if (info) {
     const bool same = made_by_us(info->metadata) && content_of(info->metadata) == content_;
     if (same) {
+      was_complete_ = is_complete(info->metadata);
       find_points();
       return;
     }
@@ -178,6 +179,7 @@ void QdrantCollectionWriter::find_points() {
                    present_[id] = true;
                    ++found_;
                  });
+  if (was_complete_) return;
   // A first writer may have been stopped before it had made them all.
   for (const auto& [field, type] : payload_indexes()) {
     client_.create_payload_index(name_, field, json::value(type));
@@ -210,7 +212,9 @@ void QdrantCollectionWriter::complete() {
                 fmt::format("Qdrant has {} of {} titles; publish again", points, content_.points));
   }
   wait_until_optimised();
-  client_.update_collection(name_, {{"metadata", metadata_of(content_, true)}});
+  if (!was_complete_) {
+    client_.update_collection(name_, {{"metadata", metadata_of(content_, true)}});
+  }
   const auto before = client_.aliases();
   const auto current = before.find(options_.prefix);
   if (current == before.end() || current->second != name_) {
