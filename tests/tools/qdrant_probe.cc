@@ -1,6 +1,6 @@
 // Compares and times Qdrant against the index in process; not part of the product.
 //
-//   qdrant_probe DATA_DIR URL QUERIES.npy [ROUNDS]
+//   qdrant_probe DATA_DIR URL QUERIES.npy [ROUNDS [SHARDS [REPLICAS]]]
 //
 // Publishes the data folder's generation to the server at URL (collections anireco_probe_N), opens
 // both indexes and asks each all queries (rows of float32, as `anireco embed --query --out`
@@ -110,15 +110,17 @@ void compare(const Case& one, const Catalog& catalog, const NpyFile& queries,
   }
   std::cout << one.name << ": " << allowed.count() << " titles, " << wrong_queries << " of "
             << queries.rows() << " queries with another top 10, " << wrong_of_all
-            << " of all hits others, scores differ by " << worst << " at most\n";
+            << " of all hits others, scores differ by " << worst << " at most" << std::endl;
   print_times("  in process", here);
   print_times("  Qdrant    ", there);
   print_times("  Qdrant, scores of 300", scored);
 }
 
+unsigned number(const std::string& text) { return static_cast<unsigned>(std::stoul(text)); }
+
 int run(const std::vector<std::string>& arguments) {
   if (arguments.size() < 3) {
-    std::cerr << "usage: qdrant_probe DATA_DIR URL QUERIES.npy [ROUNDS]\n";
+    std::cerr << "usage: qdrant_probe DATA_DIR URL QUERIES.npy [ROUNDS [SHARDS [REPLICAS]]]\n";
     return 2;
   }
   const SqliteStore store(fs::path(arguments[0]) / "catalogue.sqlite");
@@ -132,6 +134,8 @@ int run(const std::vector<std::string>& arguments) {
   std::cout << "Qdrant " << client->version() << '\n';
   QdrantPublishOptions options;
   options.collection.prefix = "anireco_probe";
+  if (arguments.size() > 4) options.collection.shards = number(arguments[4]);
+  if (arguments.size() > 5) options.collection.replicas = number(arguments[5]);
   Stopwatch watch;
   const auto published = publish_to_qdrant(*client, store, catalog, generation, options);
   std::cout << published.found << " points found, " << published.sent << " sent in "
@@ -142,11 +146,11 @@ int run(const std::vector<std::string>& arguments) {
             << static_cast<double>(remote->memory_bytes()) / 1e6 << " MB kept in process\n";
   const auto differences = compare_with_qdrant(*client, store, catalog, generation, options);
   std::cout << "compared with the record in " << watch.lap_ms() / 1000
-            << " s: " << (differences.none() ? "equal" : "DIFFERENT") << '\n';
+            << " s: " << (differences.none() ? "equal" : "DIFFERENT") << std::endl;
   const auto exact = ExactVectorIndex::open(files->vectors);
   const NpyFile queries(arguments[2]);
-  const int rounds = arguments.size() > 3 ? std::stoi(arguments[3]) : 1;
-  for (int round = 0; round < rounds; ++round) {
+  const unsigned rounds = arguments.size() > 3 ? number(arguments[3]) : 1;
+  for (unsigned round = 0; round < rounds; ++round) {
     for (const Case& one : cases()) compare(one, catalog, queries, exact, *remote);
   }
   return 0;

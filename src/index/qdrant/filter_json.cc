@@ -74,10 +74,9 @@ class Conditions {
   }
 
   void add(Level level) {
-    if (level == Level::adult) return;
-    json::array levels{to_string(Level::family)};
-    if (level == Level::standard) levels.emplace_back(to_string(Level::standard));
-    must_.push_back(match_any(kLevel, std::move(levels)));
+    if (level == Level::family) must_.push_back(match(kLevel, to_string(Level::family)));
+    // What is left out is far less than what passes, and so cheaper to look for.
+    if (level == Level::standard) must_not_.push_back(match(kLevel, to_string(Level::adult)));
   }
 
   void exclude(std::span<const DocId> docs) {

@@ -172,6 +172,7 @@ QdrantCollectionWriter::QdrantCollectionWriter(const QdrantClient& client,
     if (made_by_us(info->metadata)) {
       const QdrantContent found = content_of(info->metadata);
       if (found.same_catalogue(content_)) {
+        was_complete_ = found == content_ && is_complete(info->metadata);
         take_up(found);
         return;
       }
@@ -220,6 +221,7 @@ void QdrantCollectionWriter::take_up(const QdrantContent& found) {
                    present_[id] = true;
                    ++found_;
                  });
+  if (was_complete_) return;
   // A first writer may have been stopped before it had made them all.
   create_indexes();
 }
@@ -262,7 +264,9 @@ void QdrantCollectionWriter::complete(const FaultHook& fault) {
     if (current) metadata[kPrevious] = *current;
     metadata[kSince] = seconds_now();
   }
-  client_.update_collection(name_, {{"metadata", std::move(metadata)}});
+  if (!was_complete_ || current != content_.generation) {
+    client_.update_collection(name_, {{"metadata", std::move(metadata)}});
+  }
   fault_point(fault, "qdrant.before_switch");
   if (current != content_.generation) client_.switch_alias(options_.prefix, name_);
   remove_old();

@@ -21,8 +21,9 @@ namespace anireco {
 /// How collections are made.
 struct QdrantCollectionOptions {
   std::string prefix = "anireco";  ///< Letters, digits, "_" and "-": also the alias' name.
-  unsigned shards = 1;             ///< >= 1.
-  unsigned replicas = 1;           ///< Copies of each shard, >= 1; more than one needs a cluster.
+  /// >= 1. One search scans the shards side by side, so as many as processors make it quicker.
+  unsigned shards = 1;
+  unsigned replicas = 1;  ///< Copies of each shard, >= 1; more than one needs a cluster.
   /// Titles from which Qdrant builds graphs (HNSW) and searches become approximate; below, every
   /// title is compared, first by its vectors in 8 bits, the best again by the vectors themselves.
   std::size_t exact_below = 2'000'000;
@@ -118,6 +119,7 @@ class QdrantCollectionWriter {
   QdrantContent content_;
   std::shared_ptr<const Clock> clock_;
   std::string name_;
+  bool was_complete_ = false;  ///< When the writer was made; then nothing needs a cluster's leave.
   std::vector<bool> present_;
   std::size_t found_ = 0;
   std::size_t sent_ = 0;

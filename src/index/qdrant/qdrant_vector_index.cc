@@ -27,7 +27,7 @@ constexpr std::size_t kSampledAPage = 100;
 constexpr std::size_t kLeastSample = 30;
 constexpr std::size_t kLeastEf = 512;
 /// Of the hits wanted, how many are compared again by their whole vectors.
-constexpr double kOversampling = 2.0;
+constexpr double kOversampling = 1.5;
 /// How far stored vectors may be from unit length.
 constexpr float kNormSlack = 0.02F;
 

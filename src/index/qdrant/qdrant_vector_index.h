@@ -27,16 +27,17 @@ struct QdrantIndexOptions {
 ///
 /// search() gives what ExactVectorIndex gives but for ties and the last bits of a float, as long as
 /// the collection has no graph (QdrantCollectionOptions::exact_below): the server compares every
-/// title in 8 bits and the best twice `limit` again in floats, so that a title would have to be
-/// misjudged by `limit` places to be lost. The server filters before
-/// it ranks: by query.filter and query.excluded where they are given, else by the ids of
-/// query.allowed. What it answers is held against query.allowed all the same, so nothing that a
-/// request may not see gets through, whatever a server answers.
+/// title in 8 bits and the best 1.5 x `limit` again in floats, so that a title would have to be
+/// misjudged by limit / 2 places to be lost. The server filters before it ranks: by query.filter
+/// and query.excluded where they are given, else by the ids of query.allowed. What it answers is
+/// held against query.allowed all the same, so nothing that a request may not see gets through,
+/// whatever a server answers.
 ///
 /// statistics: mean and spread over the documents of a fixed sample (statistics_sample) that are
-/// allowed, all of them where the sample has fewer than 30 allowed ones without their windows.
+/// allowed; where the sample has fewer than 30 such, over all that are allowed, with the document's
+/// own vector in the place of its best window.
 /// DenseHit::window stays kNoWindow in search() and score(): Qdrant does not tell which window was
-/// the best. best_windows() finds it for the few titles that are shown.
+/// the best. find_windows() finds it for the few titles that are shown.
 ///
 /// Thread-safe. Throws as QdrantClient, beside what VectorIndex says.
 class QdrantVectorIndex final : public VectorIndex {

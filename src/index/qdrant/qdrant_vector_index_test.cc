@@ -129,8 +129,8 @@ TEST_F(QdrantVectorIndexTest, filters_and_exclusions_are_sent) {
   const DocId excluded[] = {1, 3};
   index->search({.vector = kEast, .allowed = &allowed, .filter = &filter, .excluded = excluded});
   const json::value body = json::parse(requests_.at(0).body);
-  EXPECT_EQ(body.at_pointer("/filter/must/1/key"), "year");
-  EXPECT_EQ(body.at_pointer("/filter/must_not/0/has_id"), json::parse("[1,3]"));
+  EXPECT_EQ(body.at_pointer("/filter/must/0/key"), "year");
+  EXPECT_EQ(body.at_pointer("/filter/must_not/1/has_id"), json::parse("[1,3]"));
   index->search({.vector = kEast, .allowed = &allowed});
   EXPECT_EQ(json::parse(requests_.at(1).body).at_pointer("/filter/must/0/has_id"),
             json::parse("[0]"));
