@@ -18,10 +18,10 @@ struct DenseQuery {
   std::span<const float> vector;    ///< [dimension], L2-normalised.
   std::size_t limit = 1000;         ///< Hits wanted, > 0.
   const DocSet* allowed = nullptr;  ///< Filter; nullptr allows all. Borrowed for the call.
-  /// The same said in conditions, for indexes that filter elsewhere: when set,
-  /// allowed = Catalog::matching(*filter) without `excluded`. Borrowed for the call.
+  /// For indexes that filter elsewhere, both or none: conditions, and what passes them
+  /// (Catalog::matching(*filter)), of which `allowed`, then given, is a part. Borrowed.
   const Filter* filter = nullptr;
-  std::span<const DocId> excluded = {};  ///< Ascending; only looked at where there is a filter.
+  const DocSet* matching = nullptr;
   /// score = document + window_weight * best window; >= 0. With 0 windows are not looked at.
   float window_weight = 0.5F;
   /// When set, filled with the distribution of `score` over all allowed documents that have a

@@ -177,15 +177,15 @@ void QdrantTest::finds_what_the_index_in_process_finds() {
       filter = {};
       filter.level = Level::adult;
     }
-    DocSet allowed = catalog_->matching(filter);
-    const std::vector<DocId> excluded = random.docs(catalog_->size());
-    for (const DocId doc : excluded) allowed.erase(doc);
+    const DocSet matching = catalog_->matching(filter);
+    DocSet allowed = matching;
+    for (const DocId doc : random.docs(catalog_->size())) allowed.erase(doc);
     ScoreStatistics statistics;
     const DenseQuery query{.vector = vector,
                            .limit = 10,
                            .allowed = &allowed,
                            .filter = n % 4 == 0 ? nullptr : &filter,
-                           .excluded = excluded,
+                           .matching = &matching,
                            .window_weight = static_cast<float>(n % 3) * 0.5F,
                            .statistics = &statistics};
     const auto found = index->search(query);

@@ -159,7 +159,7 @@ Retrieval retrieve(const Snapshot& snapshot, const SearchPlan& plan, const Retri
                    .limit = kCandidatesPerLeg,
                    .allowed = &input.allowed,
                    .filter = &input.filter,
-                   .excluded = input.excluded,
+                   .matching = &input.matching,
                    .window_weight = r.window_weight,
                    .statistics = &r.dense_statistics};
     if (!is_reached([&] { dense_hits = snapshot.vectors->search(dense_query); })) {

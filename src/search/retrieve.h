@@ -32,9 +32,9 @@ struct Retrieval {
 /// What the legs need beside the snapshot and the plan. All borrowed for the call.
 struct RetrievalInput {
   std::optional<std::span<const float>> query_vector;
-  const DocSet& allowed;  ///< Catalog::matching(filter) without `excluded`.
   const Filter& filter;
-  std::span<const DocId> excluded;           ///< Ascending.
+  const DocSet& matching;                    ///< Catalog::matching(filter).
+  const DocSet& allowed;                     ///< Part of it.
   std::span<const TitleMatch> named_titles;  ///< Become candidates whatever the legs say.
 };
 

@@ -4,7 +4,6 @@
 #include <unordered_map>
 
 #include "base/error.h"
-#include "base/log.h"
 #include "base/stopwatch.h"
 #include "search/explain.h"
 #include "search/fusion_model.h"
@@ -75,28 +74,13 @@ void apply_title_bonus(const Catalog& catalog, Retrieval& retrieval,
   }
 }
 
-/// What a filter lets through and the request excludes all the same.
-std::vector<DocId> excluded_docs(DocSet matching, const DocSet& allowed) {
-  matching -= allowed;
-  std::vector<DocId> docs;
-  matching.for_each([&](DocId doc) { docs.push_back(doc); });
-  return docs;
-}
-
 /// Asks which passages matched best where the search has not told; without an answer there is
 /// nothing to quote.
 void find_passages(const Snapshot& snapshot, const DenseQuery& query,
                    std::span<const std::size_t> candidates, Retrieval& r) {
   std::vector<DenseHit> hits;
   for (const std::size_t c : candidates) hits.push_back(r.dense[c]);
-  try {
-    snapshot.vectors->find_windows(query, hits);
-  } catch (const Error& error) {
-    const bool gone = error.kind() == ErrorKind::unavailable ||
-                      error.kind() == ErrorKind::corrupt || error.kind() == ErrorKind::not_found;
-    if (!gone) throw;
-    log_warning("no passages to quote: {}", error.what());
-  }
+  if (!is_reached([&] { snapshot.vectors->find_windows(query, hits); })) return;
   for (std::size_t n = 0; n < hits.size(); ++n) r.dense[candidates[n]].window = hits[n].window;
 }
 
@@ -272,13 +256,12 @@ SearchResult run_search(const Snapshot& snapshot, const SearchPlan& plan,
   const DocSet matching = catalog.matching(plan.filter);
   DocSet allowed = matching;
   allowed &= within;
-  const std::vector<DocId> excluded = excluded_docs(matching, allowed);
   result.total_filtered = allowed.count();
   result.times.filter_ms = watch.lap_ms();
 
   const bool searching = plan.searches();
   const std::vector<TitleMatch> titles = named_titles(snapshot, plan, allowed);
-  const RetrievalInput input{query_vector, allowed, plan.filter, excluded, titles};
+  const RetrievalInput input{query_vector, plan.filter, matching, allowed, titles};
   Retrieval r =
       searching ? retrieve(snapshot, plan, input, result.times) : browse(catalog, allowed);
   if (r.missing != Degraded::no) result.degraded = r.missing;

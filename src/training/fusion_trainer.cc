@@ -65,9 +65,9 @@ FusionExample example_of(const Snapshot& snapshot, Prepared& prepared,
   StageTimes times;
   Retrieval r = retrieve(snapshot, prepared.plan,
                          {.query_vector = std::span<const float>(prepared.vector),
-                          .allowed = allowed,
                           .filter = prepared.plan.filter,
-                          .excluded = {},
+                          .matching = allowed,
+                          .allowed = allowed,
                           .named_titles = {}},
                          times);
   fuse(r.candidates, {{1, 1, 0}}, FusionMethod::dbsf, prepared.plan.request.fusion.rrf_k);

@@ -74,7 +74,13 @@ json::object ids_filter(const DocSet& allowed) {
 }
 
 json::object search_filter(const DenseQuery& query) {
-  if (query.filter != nullptr) return filter_json(*query.filter, query.excluded);
+  if (query.filter != nullptr) {
+    DocSet excluded = *query.matching;
+    excluded -= *query.allowed;
+    std::vector<DocId> docs;
+    excluded.for_each([&](DocId doc) { docs.push_back(doc); });
+    return filter_json(*query.filter, docs);
+  }
   if (query.allowed != nullptr) return ids_filter(*query.allowed);
   return {};
 }

@@ -29,7 +29,7 @@ struct QdrantIndexOptions {
 /// the collection has no graph (QdrantCollectionOptions::exact_below): the server compares every
 /// title in 8 bits and the best 1.5 x `limit` again in floats, so that a title would have to be
 /// misjudged by limit / 2 places to be lost. The server filters before it ranks: by query.filter
-/// and query.excluded where they are given, else by the ids of query.allowed. What it answers is
+/// where it is given, else by the ids of query.allowed. What it answers is
 /// held against query.allowed all the same, so nothing that a request may not see gets through,
 /// whatever a server answers.
 ///

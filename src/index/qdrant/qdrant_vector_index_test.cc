@@ -126,8 +126,10 @@ TEST_F(QdrantVectorIndexTest, filters_and_exclusions_are_sent) {
   allowed.insert(0);
   Filter filter;
   filter.year = {.min = 2000, .max = {}};
-  const DocId excluded[] = {1, 3};
-  index->search({.vector = kEast, .allowed = &allowed, .filter = &filter, .excluded = excluded});
+  DocSet matching = allowed;
+  matching.insert(1);
+  matching.insert(3);
+  index->search({.vector = kEast, .allowed = &allowed, .filter = &filter, .matching = &matching});
   const json::value body = json::parse(requests_.at(0).body);
   EXPECT_EQ(body.at_pointer("/filter/must/0/key"), "year");
   EXPECT_EQ(body.at_pointer("/filter/must_not/1/has_id"), json::parse("[1,3]"));
