@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <array>
 #include <system_error>
 
 #include "base/error.h"
+#include "base/host_name.h"
 #include "base/log.h"
 #include "catalog/postgres/generation_content.h"
 #include "catalog/postgres/postgres_store.h"
@@ -43,11 +43,7 @@ PostgresOptions quick_options(const Settings& settings) {
           .work_limit = std::chrono::seconds(2)};
 }
 
-std::string process_name() {
-  std::array<char, 256> host{};
-  if (gethostname(host.data(), host.size() - 1) != 0) host = {"?"};
-  return fmt::format("{}:{}", host.data(), getpid());
-}
+std::string process_name() { return fmt::format("{}:{}", host_name(), getpid()); }
 
 /// Whether what the current snapshot searches in is still kept.
 bool is_kept(PostgresPool& pool, const Generation& generation) {

@@ -1,9 +1,6 @@
 #include "server_options.h"
 
-#include <unistd.h>
-
-#include <array>
-
+#include "base/host_name.h"
 #include "network.h"
 
 namespace anireco::app {
@@ -16,10 +13,10 @@ constexpr std::size_t kDefaultConnections = 64;
 
 HostPolicy host_policy(const Settings& settings) {
   std::vector<std::string> names = settings.hosts;
-  std::array<char, 256> name{};
-  if (!is_loopback(settings.host) && gethostname(name.data(), name.size() - 1) == 0) {
-    names.emplace_back(name.data());
-    names.push_back(std::string(name.data()) + ".local");
+  const std::string own = host_name();
+  if (!is_loopback(settings.host) && !own.empty()) {
+    names.push_back(own);
+    names.push_back(own + ".local");
   }
   return {settings.host, std::move(names)};
 }

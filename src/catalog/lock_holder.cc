@@ -7,18 +7,17 @@
 #include <ctime>
 
 #include "base/error.h"
+#include "base/host_name.h"
 
 namespace anireco {
 
 std::string describe_lock_holder() {
-  std::array<char, 256> host{};
-  if (::gethostname(host.data(), host.size() - 1) != 0) host[0] = '?';
   const std::time_t now = std::time(nullptr);
   std::tm utc{};
   ::gmtime_r(&now, &utc);
   std::array<char, 32> since{};
   std::strftime(since.data(), since.size(), "%Y-%m-%dT%H:%M:%SZ", &utc);
-  return fmt::format("pid {} on {} since {}", ::getpid(), host.data(), since.data());
+  return fmt::format("pid {} on {} since {}", ::getpid(), host_name(), since.data());
 }
 
 void throw_locked_by(const std::string& holder) {

@@ -3,7 +3,6 @@
 // For the tests of this module: small catalogues on disk and everything an import needs.
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <filesystem>
 #include <fstream>
@@ -14,27 +13,13 @@
 
 #include "base/fault_point.h"
 #include "catalog/sqlite/sqlite_store.h"
+#include "catalog/temporary_folder_test.h"
 #include "encoder/encoder_scheduler.h"
 #include "encoder/hashing_encoder.h"
 #include "ingest/importer.h"
 #include "ingest/publisher.h"
 
 namespace anireco {
-
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "anireco-XXXXXX").string();
-    path_ = ::mkdtemp(pattern.data());
-  }
-  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 class ImportFixture : public ::testing::Test {
  protected:

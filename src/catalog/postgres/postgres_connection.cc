@@ -5,10 +5,10 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
 
 #include "base/error.h"
+#include "base/host_name.h"
 #include "catalog/postgres/postgres_error.h"
 
 namespace anireco {
@@ -17,9 +17,7 @@ namespace {
 constexpr std::size_t kMaxApplicationName = 63;
 
 std::string application_name() {
-  std::array<char, 256> host{};
-  if (::gethostname(host.data(), host.size() - 1) != 0) host[0] = '?';
-  std::string name = fmt::format("anireco pid {} on {}", ::getpid(), host.data());
+  std::string name = fmt::format("anireco pid {} on {}", ::getpid(), host_name());
   name.resize(std::min(name.size(), kMaxApplicationName));
   return name;
 }

@@ -18,19 +18,6 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-/// Message of the error of this kind that `action` throws.
-template <typename Action>
-std::string message_of(ErrorKind kind, const Action& action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.kind(), kind) << error.what() << " " << error.context();
-    return error.what();
-  }
-  ADD_FAILURE() << "no error";
-  return "";
-}
-
 int backend(pqxx::transaction_base& transaction) {
   return transaction.exec1("SELECT pg_backend_pid()")[0].as<int>();
 }

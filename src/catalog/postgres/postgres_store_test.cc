@@ -44,19 +44,6 @@ std::set<int> open_sockets() {
   return sockets;
 }
 
-/// Message of the error of this kind that `action` throws.
-template <typename Action>
-std::string message_of(ErrorKind kind, const Action& action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.kind(), kind) << error.what() << " " << error.context();
-    return error.what();
-  }
-  ADD_FAILURE() << "no error";
-  return "";
-}
-
 class PostgresStores : public ::testing::Test {
  protected:
   void SetUp() override { ANIRECO_NEED_POSTGRES(); }

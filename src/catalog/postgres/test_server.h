@@ -1,6 +1,7 @@
 #pragma once
 
 #include <fcntl.h>
+#include <gtest/gtest.h>
 #include <libpq-fe.h>
 #include <pwd.h>
 #include <sys/wait.h>
@@ -18,6 +19,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/error.h"
 #include "catalog/postgres/postgres_pool.h"
 #include "catalog/postgres/postgres_schema.h"
 
@@ -151,6 +153,19 @@ class TestServer {
   pid_t pid_ = -1;
   int databases_ = 0;
 };
+
+/// Message of the error of this kind that `action` throws.
+template <typename Action>
+std::string message_of(ErrorKind kind, const Action& action) {
+  try {
+    action();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), kind) << error.what() << " " << error.context();
+    return error.what();
+  }
+  ADD_FAILURE() << "no error";
+  return "";
+}
 
 }  // namespace anireco
 

@@ -17,16 +17,6 @@ constexpr std::size_t kMostRemembered = 50'000;
 /// nine letters 2 of 18.
 constexpr double kLeastShared[] = {0.19, 0.1};
 
-std::u32string decode(std::string_view text) {
-  std::u32string out;
-  for (std::size_t at = 0; at < text.size();) {
-    const CodePoint c = decode_utf8(text, at);
-    out.push_back(c.value);
-    at += c.bytes;
-  }
-  return out;
-}
-
 KnownTerm term_of(const pqxx::row& row) {
   return {.number = row[0].as<std::uint32_t>(),
           .term = row[1].as<std::string>(),
@@ -88,7 +78,7 @@ std::vector<KnownTerm> PostgresTerms::near(std::string_view term, std::size_t ma
 std::vector<KnownTerm> PostgresTerms::ask_near(const std::string& term,
                                                std::size_t max_typos) const {
   std::vector<KnownTerm> found;
-  const std::u32string wanted = decode(term);
+  const std::u32string wanted = to_code_points(term);
   pool_.read([&](pqxx::transaction_base& transaction) {
     found.clear();
     transaction.exec_params("SELECT set_config('pg_trgm.similarity_threshold', $1, true)",
@@ -99,7 +89,7 @@ std::vector<KnownTerm> PostgresTerms::ask_near(const std::string& term,
              without_zero(term), wanted.size() - std::min(wanted.size(), max_typos),
              wanted.size() + max_typos)) {
       KnownTerm near = term_of(row);
-      near.typos = edit_distance(wanted, decode(near.term), max_typos);
+      near.typos = edit_distance(wanted, to_code_points(near.term), max_typos);
       if (near.typos <= max_typos) found.push_back(std::move(near));
     }
   });
