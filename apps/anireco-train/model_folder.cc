@@ -110,16 +110,81 @@ void load_state(const ModelTensors& tensors, TrainableBert& bert, TripletHead& h
   load(tensors.head, head->own_tensors());
 }
 
-void write_model_folder(const fs::path& base, const fs::path& out, const ModelTensors& tensors) {
-  const Safetensors file = Safetensors::open(base / "model.safetensors");
-  std::map<std::string, NamedTensor> weights;
+namespace {
+
+bool is_of_encoder(std::string_view name) {
+  return name.starts_with("embeddings.") || name.starts_with("encoder.");
+}
+
+bool is_of_pooler(std::string_view name) { return name.starts_with("pooler."); }
+
+/// The encoder's tensors with the pooler of the base, which no training changes.
+std::map<std::string, NamedTensor> weights_over(const Safetensors& base, const StateDict& encoder) {
   constexpr std::string_view kPrefix = "bert.";
-  for (const auto& [name, view] : file.tensors()) {
+  std::map<std::string, const TensorView*> wanted;
+  std::map<std::string, NamedTensor> weights;
+  for (const auto& [name, view] : base.tensors()) {
     if (view.type == TensorType::i64 || view.type == TensorType::i32) continue;
     const std::string own = name.starts_with(kPrefix) ? name.substr(kPrefix.size()) : name;
-    weights[own] = {.name = own, .shape = view.shape, .values = view.to_floats()};
+    if (is_of_encoder(own)) wanted[own] = &view;
+    if (is_of_pooler(own)) {
+      weights[own] = {.name = own, .shape = view.shape, .values = view.to_floats()};
+    }
   }
-  for (const auto& [name, tensor] : tensors.encoder) weights[name] = named_tensor(name, tensor);
+  for (const auto& [name, tensor] : encoder) {
+    if (is_of_pooler(name)) {
+      weights[name] = named_tensor(name, tensor);
+      continue;
+    }
+    const auto found = wanted.find(name);
+    if (found == wanted.end()) {
+      refuse(weights.contains(name) ? "it has two of " + name : "the base lacks " + name);
+    }
+    NamedTensor named = named_tensor(name, tensor);
+    if (named.shape != found->second->shape) refuse(name + " has another shape than in the base");
+    weights[name] = std::move(named);
+    wanted.erase(found);
+  }
+  if (!wanted.empty()) refuse("it lacks " + wanted.begin()->first);
+  return weights;
+}
+
+/// `hidden`: width of the encoder's means.
+void check_head(const StateDict& head, std::int64_t hidden) {
+  if (head.empty()) return;
+  const auto sizes = [&](std::size_t i) { return head[i].second.sizes(); };
+  if (sizes(0).size() != 2 || sizes(6).size() != 2) refuse("a matrix of the head is none");
+  const std::int64_t width = sizes(0)[0];
+  const std::int64_t dimension = sizes(6)[0];
+  const std::array<std::vector<std::int64_t>, kHeadNames.size()> shapes = {{{width, hidden},
+                                                                            {width},
+                                                                            {width},
+                                                                            {width},
+                                                                            {width},
+                                                                            {width},
+                                                                            {dimension, width},
+                                                                            {dimension}}};
+  for (std::size_t i = 0; i < shapes.size(); ++i) {
+    if (sizes(i) != torch::IntArrayRef(shapes[i])) refuse(head[i].first + " has another shape");
+  }
+}
+
+}  // namespace
+
+void write_model_folder(const fs::path& base, const fs::path& out, const ModelTensors& tensors) {
+  std::map<std::string, NamedTensor> weights =
+      weights_over(Safetensors::open(base / "model.safetensors"), tensors.encoder);
+  const std::vector<std::uint64_t>& words = weights.at(std::string(kWords)).shape;
+  check_head(tensors.head, words.empty() ? 0 : static_cast<std::int64_t>(words.back()));
+  // Read before the first byte is written, since `out` may be `base`.
+  std::vector<std::pair<std::string, std::string>> settings;
+  for (const char* name :
+       {"1_Pooling/config.json", "modules.json", "sentence_bert_config.json", "tokenizer.json",
+        "tokenizer_config.json", "vocab.txt", "special_tokens_map.json", "config.json"}) {
+    if (fs::exists(base / name)) settings.emplace_back(name, read_file(base / name));
+  }
+  // Until it is there again, nothing takes the folder for a model.
+  remove_file(out / "config.json");
   std::vector<NamedTensor> sorted;
   for (auto& [name, tensor] : weights) sorted.push_back(std::move(tensor));
   write_file_atomic(out / "model.safetensors", format_safetensors(sorted, TensorType::f32));
@@ -130,11 +195,7 @@ void write_model_folder(const fs::path& base, const fs::path& out, const ModelTe
     for (const auto& [name, tensor] : tensors.head) head.push_back(named_tensor(name, tensor));
     write_file_atomic(out / "projection.safetensors", format_safetensors(head, TensorType::f32));
   }
-  for (const char* name :
-       {"1_Pooling/config.json", "modules.json", "sentence_bert_config.json", "tokenizer.json",
-        "tokenizer_config.json", "vocab.txt", "special_tokens_map.json", "config.json"}) {
-    if (fs::exists(base / name)) write_file_atomic(out / name, read_file(base / name));
-  }
+  for (const auto& [name, text] : settings) write_file_atomic(out / name, text);
 }
 
 }  // namespace anireco::trainer

@@ -28,8 +28,11 @@ ModelTensors split_state(const StateDict& state);
 void load_state(const ModelTensors& tensors, TrainableBert& bert, TripletHead& head);
 
 /// Writes a model folder that `--model` takes: settings and tokenizer of `base`, the encoder's
-/// weights with tensors of `base` for what `tensors` lacks (a pooler), and the head. The folder is
-/// usable only once config.json is there, which comes last. Throws Error{unavailable}.
+/// weights and the head. The encoder must have the tensors that `base` has, in the same shapes; the
+/// pooler, which nothing here uses, may be in either and is taken of `tensors` first. The folder is
+/// usable only once config.json is there: an old one goes first, the new one comes last. Throws
+/// Error{corrupt} naming a tensor that is missing, too many or of another shape, before anything is
+/// written, and Error{unavailable}.
 void write_model_folder(const std::filesystem::path& base, const std::filesystem::path& out,
                         const ModelTensors& tensors);
 

@@ -23,14 +23,31 @@ Ptr make(T value) {
 
 constexpr std::size_t kDeepest = 64;
 
+/// Longer names are no Python function's.
+constexpr std::size_t kLongestName = 256;
+
 void deepen(Value& value, const Value::List& parts) {
-  for (const Ptr& part : parts) value.depth = std::max(value.depth, part->depth + 1);
+  for (const Ptr& part : parts) {
+    part->held = true;
+    value.depth = std::max(value.depth, part->depth + 1);
+  }
   if (value.depth > kDeepest) damaged("nests too deeply");
 }
 
 Ptr holding(Ptr value, const Value::List& parts) {
   deepen(*value, parts);
   return value;
+}
+
+/// Holders would not learn that it got deeper, nor that it holds itself.
+void fill(Value& target, const Value::List& parts) {
+  deepen(target, parts);
+  if (target.held) damaged("fills what is already part of another value");
+}
+
+Ptr global(std::string_view module, std::string_view name) {
+  if (module.size() + name.size() > kLongestName) damaged("names a global beyond measure");
+  return make(Value::Global{std::string(module) + "." + std::string(name)});
 }
 
 /// The stack machine of a pickle; its instructions are described in Python's pickletools.
@@ -161,7 +178,7 @@ class Machine {
         return true;
       case 'c': {
         const std::string module = line();
-        push(make(Value::Global{module + "." + line()}));
+        push(global(module, line()));
         return true;
       }
       default:
@@ -186,7 +203,7 @@ class Machine {
       case 0x93: {
         const Value::List names = pop_last(2);
         if (names[0]->text() == nullptr || names[1]->text() == nullptr) damaged("names no global");
-        push(make(Value::Global{*names[0]->text() + "." + *names[1]->text()}));
+        push(global(*names[0]->text(), *names[1]->text()));
         return true;
       }
       case 'R':
@@ -200,7 +217,7 @@ class Machine {
       case 'Q': {
         const Ptr key = pop();
         if (key->list() == nullptr) damaged("names stored bytes without a tuple");
-        push(holding(make(Value::Stored{*key->list()}), *key->list()));
+        push(holding(make(Value::Stored{key}), {key}));
         return true;
       }
       case 's':
@@ -270,14 +287,13 @@ class Machine {
 
   void call() {
     const Value::List parts = pop_last(2);
-    const auto* global = std::get_if<Value::Global>(&parts[0]->value);
-    const Value::List* arguments = parts[1]->list();
-    if (arguments == nullptr) damaged("calls without arguments");
-    const std::string name = global == nullptr ? "" : global->name;
+    const auto* function = std::get_if<Value::Global>(&parts[0]->value);
+    if (parts[1]->list() == nullptr) damaged("calls without arguments");
+    const std::string name = function == nullptr ? "" : function->name;
     if (name == "collections.OrderedDict") {
       push(make(Value::Dict()));
     } else {
-      push(holding(make(Value::Call{name, *arguments}), *arguments));
+      push(holding(make(Value::Call{name, parts[1]}), {parts[1]}));
     }
   }
 
@@ -286,15 +302,16 @@ class Machine {
     if (items.size() % 2 != 0) damaged("has a key without a value");
     auto* dict = std::get_if<Value::Dict>(&target->value);
     if (dict == nullptr) return;
-    deepen(*target, items);
+    fill(*target, items);
     for (std::size_t i = 0; i < items.size(); i += 2) dict->emplace_back(items[i], items[i + 1]);
   }
 
   void append(const Value::List& items) {
     const Ptr target = top();
     auto* list = std::get_if<Value::List>(&target->value);
-    deepen(*target, items);
-    if (list != nullptr) list->insert(list->end(), items.begin(), items.end());
+    if (list == nullptr) return;
+    fill(*target, items);
+    list->insert(list->end(), items.begin(), items.end());
   }
 
   std::string_view rest_;

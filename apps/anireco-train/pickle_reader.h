@@ -18,19 +18,20 @@ struct PickleValue {
   using Ptr = std::shared_ptr<PickleValue>;
   using List = std::vector<Ptr>;
   using Dict = std::vector<std::pair<Ptr, Ptr>>;
-  /// A call or an object that is passed over: name and arguments.
+  /// A call or an object that is passed over: name and arguments (a List).
   struct Call {
     std::string name;
-    List arguments;
+    Ptr arguments;
   };
-  /// What lies beside the pickle, by the tuple that names it.
+  /// What lies beside the pickle, by the tuple (a List) that names it.
   struct Stored {
-    List key;
+    Ptr key;
   };
   std::variant<std::monostate, bool, std::int64_t, double, std::string, List, Dict, Global, Call,
                Stored>
       value;
   std::size_t depth = 0;  ///< Of what it holds; bounded, so that its end is no deep recursion.
+  bool held = false;      ///< Part of another value, which is filled no further.
 
   const std::string* text() const { return std::get_if<std::string>(&value); }
   const std::int64_t* number() const { return std::get_if<std::int64_t>(&value); }
@@ -41,8 +42,11 @@ struct PickleValue {
 };
 
 /// Reads a pickle of protocol 2 to 5 without calling anything that it names: a call becomes a
-/// Call, but collections.OrderedDict becomes a dict. Throws Error{corrupt} for damaged bytes and
-/// for instructions that files of tensors do not have.
+/// Call, but collections.OrderedDict becomes a dict. Time and memory grow as the bytes do. Throws
+/// Error{corrupt} for damaged bytes, for instructions that files of tensors do not have and for a
+/// container that is filled when it is already part of another (pickles of tensors never do so).
+/// torch::pickle_load is not used: LibTorch 1.13 takes protocol 2 alone, and not the calls by which
+/// Python writes OrderedDict and Parameter.
 PickleValue::Ptr read_pickle(std::string_view bytes);
 
 }  // namespace anireco::trainer

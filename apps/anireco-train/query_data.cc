@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <optional>
 
 #include "base/error.h"
 #include "search/searcher.h"
+#include "training/franchise_parts.h"
 #include "training/request_file.h"
 
 namespace anireco::trainer {
@@ -21,24 +21,6 @@ std::string text_to_encode(const Snapshot& snapshot, const std::string& query) {
   return plan_search(snapshot, std::move(request)).text_to_encode;
 }
 
-/// What a franchise is there for.
-enum class Part { train, validation, excluded };
-
-/// By FranchiseId of the catalogue, whose franchises are not quite the table's: the strictest that
-/// holds for any of its titles.
-std::vector<Part> parts_of(const Catalog& catalog, const QueryDataOptions& options) {
-  std::vector<Part> parts(catalog.franchise_count(), Part::train);
-  for (DocId doc = 0; doc < catalog.size(); ++doc) {
-    const std::uint32_t franchise = options.franchises->of(catalog[doc].ids.mal);
-    const Part part = options.excluded.contains(franchise) ? Part::excluded
-                      : is_validation_franchise(franchise) ? Part::validation
-                                                           : Part::train;
-    Part& strictest = parts[catalog.franchise(doc)];
-    strictest = std::max(strictest, part);
-  }
-  return parts;
-}
-
 }  // namespace
 
 QueryData make_query_data(const Snapshot& snapshot, const VectorFileView& view,
@@ -46,7 +28,8 @@ QueryData make_query_data(const Snapshot& snapshot, const VectorFileView& view,
                           const std::vector<std::filesystem::path>& requests,
                           const QueryDataOptions& options) {
   const Catalog& catalog = *snapshot.catalog;
-  const std::vector<Part> parts = parts_of(catalog, options);
+  using Part = FranchisePart;
+  const std::vector<Part> parts = franchise_parts(catalog, *options.franchises, options.excluded);
   const auto part_of = [&](DocId doc) { return parts[catalog.franchise(doc)]; };
   QueryData data;
   for (const std::filesystem::path& path : requests) {

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <random>
 
 #include "checkpoint.h"
+#include "require_finite.h"
+#include "training/schedule.h"
 
 namespace anireco::trainer {
 namespace {
@@ -16,20 +17,11 @@ constexpr std::size_t kValidationBatch = 64;
 constexpr double kThinned = 0.5;
 constexpr std::int64_t kCheckpointEvery = 50;
 
-/// The generator of one step: a resumed run draws what an undisturbed one would.
-std::mt19937_64 generator_of(std::uint64_t seed, std::int64_t step) {
-  std::seed_seq words{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32U),
-                      static_cast<std::uint32_t>(step)};
-  return std::mt19937_64(words);
-}
-
-double uniform(std::mt19937_64& random) { return static_cast<double>(random() >> 11U) * 0x1p-53; }
-
 double learning_rate(const Recipe& recipe, std::int64_t step) {
   const auto at = static_cast<double>(step);
   const auto steps = static_cast<double>(recipe.steps);
   const double rising = recipe.warm_up * steps;
-  if (at < rising) return recipe.learning_rate * (at + 1) / rising;
+  if (at < rising) return warmed_up(recipe.learning_rate, at, rising);
   return recipe.learning_rate * 0.5 * (1 + std::cos(kPi * (at - rising) / (steps - rising)));
 }
 
@@ -53,11 +45,9 @@ std::vector<std::size_t> places_of_step(std::size_t examples, const Recipe& reci
   const auto batch = static_cast<std::size_t>(recipe.batch);
   const std::size_t per_epoch = std::max<std::size_t>(1, examples / batch);
   const std::size_t epoch = static_cast<std::size_t>(step) / per_epoch;
-  std::vector<std::size_t> order(examples);
-  std::iota(order.begin(), order.end(), std::size_t{0});
   std::mt19937_64 random =
-      generator_of(recipe.seed ^ 0x9e3779b97f4a7c15U, static_cast<std::int64_t>(epoch));
-  for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random() % i]);
+      generator_of(recipe.seed ^ 0x9e3779b97f4a7c15U, {static_cast<std::uint32_t>(epoch)});
+  const std::vector<std::size_t> order = permutation(examples, random);
   const std::size_t first = static_cast<std::size_t>(step) % per_epoch * batch;
   const std::size_t end = std::min(first + batch, examples);
   return {order.begin() + static_cast<std::ptrdiff_t>(first),
@@ -130,7 +120,7 @@ std::vector<torch::Tensor> QueryTrainer::learning_parameters() const {
 
 double QueryTrainer::step(std::span<const QueryExample> examples, std::int64_t step,
                           torch::optim::AdamW& optimizer) {
-  std::mt19937_64 random = generator_of(recipe_.seed, step);
+  std::mt19937_64 random = generator_of(recipe_.seed, {static_cast<std::uint32_t>(step)});
   torch::manual_seed(random());
   const bool own_words = uniform(random) < recipe_.own_words;
   std::vector<QueryExample> batch;
@@ -146,10 +136,12 @@ double QueryTrainer::step(std::span<const QueryExample> examples, std::int64_t s
   optimizer.zero_grad();
   const torch::Tensor loss = loss_of(batch, own_words ? *titles_.train_own : *titles_.train);
   if (!loss.defined()) return 0;
+  const double value = require_finite(loss.item<double>(), "loss", step + 1);
   loss.backward();
-  torch::nn::utils::clip_grad_norm_(learning_parameters(), 1.0);
+  require_finite(torch::nn::utils::clip_grad_norm_(learning_parameters(), 1.0), "gradient",
+                 step + 1);
   optimizer.step();
-  return loss.item<double>();
+  return value;
 }
 
 void QueryTrainer::train(std::span<const QueryExample> examples,

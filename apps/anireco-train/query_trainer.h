@@ -59,7 +59,8 @@ class QueryTrainer {
 
   /// Runs to recipe.steps, from where the checkpoint is. An interrupted run that is continued ends
   /// with the same bytes as one that was not. Throws Error{invalid_argument} when the checkpoint
-  /// belongs to another run, Error{corrupt} when it is damaged.
+  /// belongs to another run, Error{corrupt} when it is damaged,
+  /// Error{invalid_argument} naming the step whose loss is not finite.
   void train(std::span<const QueryExample> examples, std::span<const QueryExample> validation,
              const TrainingRun& run);
 

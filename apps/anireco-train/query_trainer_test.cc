@@ -257,6 +257,21 @@ TEST(QueryTrainer, RefusesACheckpointOfAnotherRunOrADamagedOne) {
   }
 }
 
+TEST(QueryTrainer, ARunThatDivergesStopsAtTheStep) {
+  const Fixture f("diverged_query");
+  Recipe recipe = small_recipe();
+  recipe.learning_rate = 1e38;
+  const TrainingRun run = f.run("checkpoint.pt");
+  try {
+    QueryTrainer(recipe, f.bert(), *f.encoder, f.titles()).train(f.examples, f.examples, run);
+    FAIL() << "nothing was thrown";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::invalid_argument);
+    EXPECT_NE(std::string(error.what()).find("is not finite"), std::string::npos) << error.what();
+  }
+  EXPECT_FALSE(fs::exists(run.checkpoint));
+}
+
 TEST(TitleRows, ScoresATitleByItsOwnVectorAndItsBestWindow) {
   const Fixture f("rows");
   const std::vector<float> query = f.encoder->encode("a quiet moon");

@@ -96,6 +96,11 @@ std::string markdown(const SpaceReport& report, const SpaceFigures& raw,
       "Jaccard of genres 0.6 or more) | {} | {} |\n\n",
       report.split, report.train_triplets, report.validation_triplets, report.titles.size(),
       shown(raw.accuracy), shown(trained.accuracy), shown(raw.agreement), shown(trained.agreement));
+  text +=
+      "The validation triplets chose the epoch that is kept, so the accuracy of these same "
+      "triplets "
+      "is a little too good. Triplets share titles, so they are not independent of each other and "
+      "the interval of the accuracy is too narrow.\n\n";
   if (report.split == "triplet") {
     text +=
         "Titles of validation took part in training, in other triplets: the figure says little "

@@ -3,9 +3,10 @@
 #include <caffe2/serialize/inline_container.h>
 #include <torch/csrc/jit/serialization/pickle.h>
 
-#include <array>
+#include <algorithm>
 #include <cstring>
 #include <map>
+#include <span>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -15,6 +16,7 @@ namespace anireco::trainer {
 namespace {
 
 constexpr std::int64_t kMostElements = std::int64_t{1} << 31U;
+constexpr std::size_t kMostDimensions = 64;
 
 [[noreturn]] void refuse(const std::string& reason, const std::filesystem::path& path) {
   throw Error(ErrorKind::corrupt, "the file of tensors " + reason, path.string());
@@ -42,37 +44,46 @@ class Archive {
   /// Null unless the value is a tensor.
   torch::Tensor tensor(const PickleValue& value) {
     const PickleValue::Call* call = value.call();
-    if (call == nullptr || call->arguments.empty()) return {};
-    if (call->name == "torch._utils._rebuild_parameter") return tensor(*call->arguments[0]);
+    if (call == nullptr || call->arguments->list()->empty()) return {};
+    const PickleValue::List& arguments = *call->arguments->list();
+    if (call->name == "torch._utils._rebuild_parameter") return tensor(*arguments[0]);
     if (call->name != "torch._utils._rebuild_tensor_v2") return {};
-    if (call->arguments.size() < 4) refuse("has a tensor without a shape", path_);
-    const PickleValue::Stored* stored = call->arguments[0]->stored();
-    const std::int64_t* offset = call->arguments[1]->number();
+    if (arguments.size() < 4) refuse("has a tensor without a shape", path_);
+    const PickleValue::Stored* stored = arguments[0]->stored();
+    const std::int64_t* offset = arguments[1]->number();
     if (stored == nullptr || offset == nullptr) refuse("has a tensor without bytes", path_);
-    const std::vector<std::int64_t> sizes = numbers(*call->arguments[2]);
-    const std::vector<std::int64_t> strides = numbers(*call->arguments[3]);
+    const std::vector<std::int64_t> sizes = numbers(*arguments[2]);
+    const std::vector<std::int64_t> strides = numbers(*arguments[3]);
     const torch::Tensor all = storage(*stored);
-    // What the furthest element needs.
-    std::int64_t last = *offset;
-    bool empty = false;
-    for (std::size_t i = 0; i < sizes.size(); ++i) {
-      if (i >= strides.size()) refuse("has a tensor without strides", path_);
-      empty = empty || sizes[i] == 0;
-      last += (sizes[i] - 1) * strides[i];
-      if (last > kMostElements) break;
-    }
-    if (!empty && (*offset < 0 || last >= all.numel())) {
-      refuse("has a tensor beyond its bytes", path_);
-    }
-    if (empty) return torch::zeros(sizes);
-    const torch::Tensor view = all.as_strided(sizes, strides, *offset);
-    return view.is_floating_point() ? view.to(torch::kFloat32).clone() : view.clone();
+    check_within(sizes, strides, *offset, all.numel());
+    if (std::ranges::find(sizes, 0) != sizes.end()) return torch::zeros(sizes, all.options());
+    return all.as_strided(sizes, strides, *offset);
   }
 
  private:
-  std::vector<std::int64_t> numbers(const PickleValue& value) {
+  /// No number is above kMostElements, so no sum or product here leaves 64 bits.
+  void check_within(std::span<const std::int64_t> sizes, std::span<const std::int64_t> strides,
+                    std::int64_t offset, std::int64_t available) const {
+    if (offset < 0 || offset > kMostElements) refuse("has a tensor beyond its bytes", path_);
+    if (strides.size() != sizes.size()) refuse("has a tensor without strides", path_);
+    std::int64_t last = offset;
+    std::int64_t elements = 1;
+    for (std::size_t i = 0; i < sizes.size(); ++i) {
+      last += std::max<std::int64_t>(0, sizes[i] - 1) * strides[i];
+      elements *= std::max<std::int64_t>(1, sizes[i]);
+      if (last > kMostElements || elements > kMostElements) {
+        refuse("has a tensor beyond its bytes", path_);
+      }
+    }
+    if (std::ranges::find(sizes, 0) != sizes.end()) return;
+    // A stride of 0 would make many numbers of few bytes.
+    if (last >= available || elements > available) refuse("has a tensor beyond its bytes", path_);
+  }
+
+  std::vector<std::int64_t> numbers(const PickleValue& value) const {
     std::vector<std::int64_t> result;
     if (value.list() == nullptr) refuse("has a shape that is no tuple", path_);
+    if (value.list()->size() > kMostDimensions) refuse("has a shape out of range", path_);
     for (const PickleValue::Ptr& item : *value.list()) {
       const std::int64_t* number = item->number();
       if (number == nullptr || *number < 0 || *number > kMostElements) {
@@ -83,24 +94,31 @@ class Archive {
     return result;
   }
 
-  /// Named by ("storage", type, key, device, elements).
+  /// Named by ("storage", type, key, device, elements). Read once, however many tensors share it.
   torch::Tensor storage(const PickleValue::Stored& stored) {
-    if (stored.key.size() < 5) refuse("names bytes in an unknown way", path_);
-    const auto* type = std::get_if<PickleValue::Global>(&stored.key[1]->value);
-    const std::string* key = stored.key[2]->text();
+    const PickleValue::List& names = *stored.key->list();
+    if (names.size() < 5) refuse("names bytes in an unknown way", path_);
+    const auto* type = std::get_if<PickleValue::Global>(&names[1]->value);
+    const std::string* key = names[2]->text();
     const auto found = type == nullptr ? storage_types().end() : storage_types().find(type->name);
     if (found == storage_types().end() || key == nullptr) {
       refuse("has numbers of an unknown type", path_);
     }
+    const auto [entry, is_new] = storages_.try_emplace(*key, found->second, torch::Tensor());
+    auto& [kept_type, kept] = entry->second;
+    if (kept_type != found->second) refuse("has bytes of two types", path_);
+    if (!is_new) return kept;
     const std::string bytes = record("data/" + *key);
     const auto width = static_cast<std::int64_t>(torch::elementSize(found->second));
     torch::Tensor values =
         torch::empty({static_cast<std::int64_t>(bytes.size()) / width}, found->second);
     std::memcpy(values.data_ptr(), bytes.data(), static_cast<std::size_t>(values.nbytes()));
-    return values;
+    kept = values.is_floating_point() ? values.to(torch::kFloat32) : values;
+    return kept;
   }
 
   std::filesystem::path path_;
+  std::map<std::string, std::pair<torch::ScalarType, torch::Tensor>> storages_;
   caffe2::serialize::PyTorchStreamReader reader_;
 };
 

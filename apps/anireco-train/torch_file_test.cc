@@ -1,8 +1,10 @@
 #include "torch_file.h"
 
+#include <caffe2/serialize/inline_container.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <functional>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -71,6 +73,91 @@ TEST(TorchFile, WithAShapeBeyondItsBytesIsRefused) {
   EXPECT_EQ(kind_of([&] { read_torch_file(path); }), ErrorKind::corrupt);
 }
 
+std::string number(std::int64_t n) {
+  return "\x8a\x08" + std::string(reinterpret_cast<const char*>(&n), sizeof n);
+}
+
+std::string tuple(const std::vector<std::int64_t>& numbers) {
+  std::string code = "(";
+  for (const std::int64_t n : numbers) code += number(n);
+  return code + "t";
+}
+
+struct View {
+  std::string name;
+  std::int64_t offset = 0;
+  std::vector<std::int64_t> sizes = {};
+  std::vector<std::int64_t> strides = {};
+  std::string type = "FloatStorage";
+};
+
+/// A file whose tensors are these views of one storage: 0, 1, ... 99.
+fs::path file_of_views(const std::string& name, const std::vector<View>& views) {
+  using namespace std::string_literals;
+  std::string pickle = "\x80\x02}"s;
+  for (const View& view : views) {
+    pickle += "X\x01\0\0\0"s + view.name + "ctorch._utils\n_rebuild_tensor_v2\n(" +
+              "(X\x07\0\0\0storagectorch\n"s + view.type +
+              "\nX\x01\0\0\0"
+              "0X\x03\0\0\0cpuKdtQ"s +
+              number(view.offset) + tuple(view.sizes) + tuple(view.strides) +
+              "\x89"
+              "ccollections\nOrderedDict\n)RtRs";
+  }
+  pickle += ".";
+  const torch::Tensor values = torch::arange(100, torch::kFloat32);
+  std::string bytes;
+  caffe2::serialize::PyTorchStreamWriter writer([&](const void* data, std::size_t size) {
+    bytes.append(static_cast<const char*>(data), size);
+    return size;
+  });
+  writer.writeRecord("data.pkl", pickle.data(), pickle.size());
+  writer.writeRecord("data/0", values.data_ptr(), values.nbytes());
+  writer.writeEndOfFile();
+  const fs::path path = file_of(name);
+  write_file_atomic(path, std::string_view(bytes));
+  return path;
+}
+
+TEST(TorchFile, GivesTensorsThatLieWithinTheirBytes) {
+  const StateDict read = read_torch_file(file_of_views("views.pt", {{"a", 90, {2, 5}, {5, 1}},
+                                                                    {"b", 3, {4, 2}, {1, 4}},
+                                                                    {"c", 0, {0, 7}, {7, 1}},
+                                                                    {"d", 99, {}, {}}}));
+  ASSERT_EQ(read.size(), 4U);
+  EXPECT_EQ(read[0].second[1][4].item<float>(), 99);
+  EXPECT_EQ(read[1].second[3][1].item<float>(), 10);
+  EXPECT_EQ(read[2].second.sizes(), (std::vector<std::int64_t>{0, 7}));
+  EXPECT_EQ(read[3].second.item<float>(), 99);
+  EXPECT_EQ(read[0].second.storage().data(), read[1].second.storage().data());
+}
+
+TEST(TorchFile, WhoseTensorsReachBeyondTheirBytesIsRefused) {
+  constexpr std::int64_t kHuge = std::int64_t{1} << 31U;
+  const std::vector<View> outside = {
+      {"a", 91, {2, 5}, {5, 1}},
+      {"a", -1, {2}, {1}},
+      {"a", INT64_MAX, {2}, {1}},
+      {"a", INT64_MAX - 3, {3, 3}, {2, 1}},
+      {"a", INT64_MIN, {0}, {1}},
+      {"a", 100, {}, {}},
+      {"a", 0, {2, 2}, {1}},
+      {"a", 0, {2}, {kHuge}},
+      {"a", 0, {kHuge, kHuge, kHuge, kHuge, 5}, {0, 0, 0, 0, 1}},
+      {"a", 0, {0, kHuge, kHuge, kHuge}, {1, 1, 1, 1}},
+      {"a", 0, {1'000'000'000}, {0}},
+      {"a", 0, {101}, {0}},
+      {"a", 0, {11, 10}, {1, 1}},
+      {"a", 0, std::vector<std::int64_t>(65, 1), std::vector<std::int64_t>(65, 1)}};
+  for (std::size_t i = 0; i < outside.size(); ++i) {
+    const fs::path path = file_of_views("outside.pt", {outside[i]});
+    EXPECT_EQ(kind_of([&] { read_torch_file(path); }), ErrorKind::corrupt) << i;
+  }
+  const fs::path path =
+      file_of_views("types.pt", {{"a", 0, {2}, {1}}, {"b", 0, {2}, {1}, "LongStorage"}});
+  EXPECT_EQ(kind_of([&] { read_torch_file(path); }), ErrorKind::corrupt);
+}
+
 TEST(PickleReader, CallsNothingAndStopsAtDamage) {
   using namespace std::string_literals;
   // os.system("x"), as a hostile file would have it.
@@ -85,6 +172,44 @@ TEST(PickleReader, RefusesWhatIsNoPickle) {
                                    "\xfe."s, "}K\x01s."s, "N" + std::string(1000, '\x85') + "."}) {
     EXPECT_EQ(kind_of([&] { read_pickle(bytes); }), ErrorKind::corrupt) << bytes.substr(0, 8);
   }
+}
+
+TEST(PickleReader, RefusesToFillWhatIsPartOfAnotherValue) {
+  using namespace std::string_literals;
+  // A list that holds itself; one in a tuple, filled later; a chain that grows from the inside; a
+  // dict in a dict; the arguments of a call.
+  std::string chain = "]q\0"s;
+  for (int i = 0; i < 200; ++i)
+    chain +=
+        "]q\x01h\0h\x01"
+        "a0h\x01q\0"s;
+  for (const std::string& bytes : {"]q\0h\0a."s,
+                                   "]q\0\x85h\0K\x01"
+                                   "a."s,
+                                   chain + "."s, "}q\0}q\x01K\x01h\0sh\0K\x01K\x01s."s,
+                                   "ca\nb\n]q\0Rh\0K\x01"
+                                   "a."s}) {
+    EXPECT_EQ(kind_of([&] { read_pickle(bytes); }), ErrorKind::corrupt) << bytes.substr(0, 12);
+  }
+  // Filled first, as Python does.
+  EXPECT_EQ(read_pickle("]q\0K\x01"
+                        "ah\0\x86."s)
+                ->list()
+                ->size(),
+            2U);
+}
+
+TEST(PickleReader, SharesTheArgumentsOfManyCalls) {
+  using namespace std::string_literals;
+  std::string bytes = "ca\nb\nq\0("s;
+  for (int i = 0; i < 10'000; ++i) bytes += "K\x01";
+  bytes += "tq\x01(";
+  // Copied, these would be 200 million parts.
+  for (int i = 0; i < 10'000; ++i) bytes += "h\0h\x01Rh\x01Q"s;
+  const auto value = read_pickle(bytes + "t.");
+  ASSERT_EQ(value->list()->size(), 20'000U);
+  EXPECT_EQ((*value->list())[0]->call()->arguments, (*value->list())[19'998]->call()->arguments);
+  EXPECT_EQ((*value->list())[1]->stored()->key, (*value->list())[19'999]->stored()->key);
 }
 
 TEST(PickleReader, ReadsOrderedDictsAndSharedParts) {

@@ -135,6 +135,7 @@ ProgressBar standard_bar() {
 
 std::vector<std::pair<std::string, std::string>> record_of(const TrainTripletOptions& o,
                                                            const TripletRecipe& recipe,
+                                                           const std::string& triplets,
                                                            const std::string& model,
                                                            const std::string& catalogue) {
   const auto digest = [](const std::string& path) { return "sha256 " + sha256_file_hex(path); };
@@ -142,7 +143,7 @@ std::vector<std::pair<std::string, std::string>> record_of(const TrainTripletOpt
           {"seed", std::to_string(recipe.seed)},
           {"franchises", digest(o.franchises)},
           {"kept out", o.exclude.empty() ? "none" : digest(o.exclude)},
-          {"triplets", digest((fs::path(o.out) / "triplets.tsv").string())},
+          {"triplets", "sha256 " + sha256_hex(triplets)},
           {"encoder", model},
           {"catalogue", catalogue}};
 }
@@ -172,13 +173,13 @@ int train_triplet(const app::Settings& settings, const TrainTripletOptions& o) {
                                             ? mine_triplets(catalog, recipe.triplets)
                                             : read_triplets(o.triplets, catalog, recipe.triplets);
   const fs::path out = o.out;
-  write_file_atomic(out / "triplets.tsv", format_triplets(catalog, triplets));
+  const std::string triplet_text = format_triplets(catalog, triplets);
 
   const auto tokenizer = SentenceEncoder::load(settings.model_dir);
   const std::vector<DocId> titles = titles_of(triplets, false);
   const TripletData data = data_of(catalog, *tokenizer, triplets, titles, recipe.max_tokens);
-  const auto record =
-      record_of(o, recipe, tokenizer->fingerprint(), snapshot->generation.content_hash);
+  const auto record = record_of(o, recipe, triplet_text, tokenizer->fingerprint(),
+                                snapshot->generation.content_hash);
   const torch::Device device = torch::cuda::is_available() ? torch::kCUDA : torch::kCPU;
   fmt::print("{} triplets train, {} validate, {} titles; computed on the {}\n", data.train.size(),
              data.validation.size(), titles.size(), device.is_cuda() ? "GPU" : "CPU");
@@ -205,6 +206,7 @@ int train_triplet(const app::Settings& settings, const TrainTripletOptions& o) {
        .best = out / "best.pt",
        .fingerprint = fingerprint_of(record),
        .stop_after = o.stop_after,
+       .on_start = [&] { write_file_atomic(out / "triplets.tsv", triplet_text); },
        .on_look =
            [&](const TripletLook& look) {
              bar.clear();

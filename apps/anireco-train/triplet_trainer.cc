@@ -1,10 +1,11 @@
 #include "triplet_trainer.h"
 
 #include <algorithm>
-#include <numeric>
 #include <random>
 
 #include "model_folder.h"
+#include "require_finite.h"
+#include "training/schedule.h"
 
 namespace anireco::trainer {
 namespace {
@@ -14,19 +15,11 @@ constexpr std::size_t kEncodeBatch = 64;
 /// Numbers of a look in Progress::history.
 constexpr std::size_t kLookNumbers = 4;
 
-std::mt19937_64 generator_of(std::uint64_t seed, std::int64_t number, std::uint32_t purpose) {
-  std::seed_seq words{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32U),
-                      static_cast<std::uint32_t>(number), purpose};
-  return std::mt19937_64(words);
-}
-
-double uniform(std::mt19937_64& random) { return static_cast<double>(random() >> 11U) * 0x1p-53; }
-
 double share_of_rate(const TripletRecipe& recipe, std::int64_t step, std::int64_t steps) {
   const auto at = static_cast<double>(step);
   const auto all = static_cast<double>(steps);
   const double rising = recipe.warm_up * all;
-  if (at < rising) return (at + 1) / rising;
+  if (at < rising) return warmed_up(1, at, rising);
   return (all - at) / std::max(1.0, all - rising);
 }
 
@@ -106,8 +99,9 @@ torch::Tensor TripletTrainer::loss_of(std::span<const TitleTriplet> batch, std::
   for (std::size_t role = 0; role < 3; ++role) {
     for (const TitleTriplet& triplet : batch) {
       // Drawn by title and epoch, so that a title has one text in an epoch.
-      std::mt19937_64 random = generator_of(
-          recipe_.seed, epoch, static_cast<std::uint32_t>(triplet[role]) ^ 0x9e3779b9U);
+      std::mt19937_64 random =
+          generator_of(recipe_.seed, {static_cast<std::uint32_t>(epoch),
+                                      static_cast<std::uint32_t>(triplet[role]) ^ 0x9e3779b9U});
       texts.push_back({triplet[role], uniform(random) < recipe_.story});
     }
   }
@@ -151,10 +145,8 @@ TripletLook TripletTrainer::look() {
 
 double TripletTrainer::step(std::int64_t step, torch::optim::AdamW& optimizer) {
   const std::int64_t epoch = step / steps_per_epoch() + 1;
-  std::vector<std::size_t> order(data_.train.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::mt19937_64 random = generator_of(recipe_.seed, epoch, 1);
-  for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random() % i]);
+  std::mt19937_64 random = generator_of(recipe_.seed, {static_cast<std::uint32_t>(epoch), 1});
+  const std::vector<std::size_t> order = permutation(data_.train.size(), random);
   const auto batch_size = static_cast<std::size_t>(recipe_.batch);
   const std::size_t begin = static_cast<std::size_t>(step % steps_per_epoch()) * batch_size;
   std::vector<TitleTriplet> batch;
@@ -167,16 +159,17 @@ double TripletTrainer::step(std::int64_t step, torch::optim::AdamW& optimizer) {
     static_cast<torch::optim::AdamWOptions&>(optimizer.param_groups()[i].options())
         .lr(rates[i] * share);
   }
-  torch::manual_seed(generator_of(recipe_.seed, step, 2)());
+  torch::manual_seed(generator_of(recipe_.seed, {static_cast<std::uint32_t>(step), 2})());
   head_->train();
   optimizer.zero_grad();
   const torch::Tensor loss = loss_of(batch, epoch);
+  const double value = require_finite(loss.item<double>(), "loss", step + 1);
   loss.backward();
   std::vector<torch::Tensor> learning = bert_->parameters();
   for (const torch::Tensor& parameter : head_->parameters()) learning.push_back(parameter);
-  torch::nn::utils::clip_grad_norm_(learning, 1.0);
+  require_finite(torch::nn::utils::clip_grad_norm_(learning, 1.0), "gradient", step + 1);
   optimizer.step();
-  return loss.item<double>();
+  return value;
 }
 
 std::vector<torch::Tensor> TripletTrainer::kept_tensors() const {
@@ -205,9 +198,11 @@ std::vector<TripletLook> TripletTrainer::train(const TripletRun& run) {
   if (std::filesystem::exists(run.checkpoint)) {
     at = load_checkpoint(run.checkpoint, run.fingerprint, kept_tensors(), optimizer);
   }
+  if (run.on_start) run.on_start();
   std::vector<TripletLook> looks = looks_of(at.history);
   const auto add_look = [&] {
     TripletLook now = look();
+    require_finite(now.loss, "validation loss", at.step);
     now.epoch = at.step / steps_per_epoch();
     now.train_loss = at.losses == 0 ? 0 : at.loss_sum / static_cast<double>(at.losses);
     at.loss_sum = 0;

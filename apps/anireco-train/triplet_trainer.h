@@ -43,6 +43,8 @@ struct TripletRun {
   std::filesystem::path best;           ///< `.pt` of the best epoch so far.
   std::string fingerprint;              ///< Of recipe and data: a checkpoint of others is refused.
   std::int64_t stop_after = INT64_MAX;  ///< Step to stop at, as an interruption would.
+  /// Called once a checkpoint, if there is one, is known to be of this run. May be empty.
+  std::function<void()> on_start = {};
   std::function<void(const TripletLook&)> on_look;
   std::function<void(std::int64_t step, std::int64_t steps, double loss)> on_step;
 };
@@ -59,7 +61,7 @@ class TripletTrainer {
   /// Trains to the end, from where the checkpoint is, and leaves encoder and head as they were in
   /// the best epoch. Returns one look an epoch, the first before any step; empty when the run was
   /// stopped. A continued run ends with the same bytes as an undisturbed one. Throws as
-  /// load_checkpoint().
+  /// load_checkpoint(), and Error{invalid_argument} naming the step whose loss is not finite.
   std::vector<TripletLook> train(const TripletRun& run);
 
   /// Mean loss of the triplets in an epoch's texts. As training sees it, with dropout and batch

@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <filesystem>
+#include <functional>
 
 #include "base/error.h"
 #include "encoder/sentence_encoder.h"
@@ -126,8 +128,7 @@ TEST(TripletTrainer, UnfreezesFromTheTop) {
   EXPECT_EQ(learning(), "Ee01");
 }
 
-TEST(TripletTrainer, ItsGradientIsTheSlopeOfItsLoss) {
-  const Fixture f("gradient");
+void expect_the_gradient_to_be_the_slope(const Fixture& f, bool training) {
   TripletRecipe recipe = small_recipe();
   recipe.unfreeze_first = 3;
   recipe.margin = 2;  // No triplet is beyond it, where the loss has a kink.
@@ -137,7 +138,7 @@ TEST(TripletTrainer, ItsGradientIsTheSlopeOfItsLoss) {
   bert->to(torch::kFloat64);
   head->to(torch::kFloat64);
   TripletTrainer trainer(recipe, bert, head, f.data);
-  head->eval();
+  head->train(training);
   const auto loss = [&] { return trainer.loss_of(f.data.train, 1); };
   loss().backward();
   StateDict parameters = bert->own_tensors();
@@ -161,6 +162,42 @@ TEST(TripletTrainer, ItsGradientIsTheSlopeOfItsLoss) {
     ++checked;
   }
   EXPECT_EQ(checked, 5 + 2 * 16 + 6);
+}
+
+TEST(TripletTrainer, ItsGradientIsTheSlopeOfItsLoss) {
+  const Fixture f("gradient");
+  expect_the_gradient_to_be_the_slope(f, false);
+  // As it learns: the batch norm goes by the batch.
+  expect_the_gradient_to_be_the_slope(f, true);
+}
+
+TEST(TripletTrainer, ARunThatDivergesStopsAtTheStep) {
+  const Fixture f("diverged");
+  TripletRecipe recipe = small_recipe();
+  recipe.head_rate = 1e38;
+  const TripletRun run = f.run("run");
+  try {
+    TripletTrainer(recipe, f.bert(), f.head(), f.data).train(run);
+    FAIL() << "nothing was thrown";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::invalid_argument);
+    EXPECT_NE(std::string(error.what()).find("of step 2 is not finite"), std::string::npos)
+        << error.what();
+  }
+  EXPECT_FALSE(fs::exists(run.checkpoint));
+}
+
+TEST(TripletTrainer, StartsOnlyWithACheckpointOfItsOwn) {
+  const Fixture f("start");
+  TripletRun run = f.run("run");
+  run.stop_after = 1;
+  int starts = 0;
+  run.on_start = [&] { ++starts; };
+  TripletTrainer(small_recipe(), f.bert(), f.head(), f.data).train(run);
+  EXPECT_EQ(starts, 1);
+  run.fingerprint = "another run";
+  EXPECT_THROW(TripletTrainer(small_recipe(), f.bert(), f.head(), f.data).train(run), Error);
+  EXPECT_EQ(starts, 1);
 }
 
 TEST(TripletTrainer, LearnsItsTripletsByHeart) {
@@ -231,6 +268,62 @@ TEST(ModelFolder, AWrittenModelGivesTheEngineWhatWasTrained) {
     const torch::Tensor ours = trainer.encode(std::span(&title, 1))[0];
     EXPECT_GT(torch::dot(ours, torch::tensor(vector)).item<double>(), 0.9999) << title;
   }
+}
+
+/// The model's tensors after one change, beside the model itself; false when they are refused.
+bool is_written(const Fixture& f, const std::function<void(ModelTensors&)>& change) {
+  ModelTensors tensors = split_state(state_of(f.bert(), f.head()));
+  change(tensors);
+  const fs::path out = f.folder / "converted";
+  fs::remove_all(out);
+  try {
+    write_model_folder(f.folder / "model", out, tensors);
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::corrupt);
+    EXPECT_FALSE(fs::exists(out)) << error.what();
+    return false;
+  }
+  return fs::exists(out / "config.json");
+}
+
+TEST(ModelFolder, OfTensorsThatAreNotTheBasesIsRefused) {
+  const Fixture f("mixed");
+  EXPECT_TRUE(is_written(f, [](ModelTensors&) {}));
+  EXPECT_FALSE(is_written(f, [](ModelTensors& t) { t.encoder.pop_back(); }));
+  EXPECT_FALSE(is_written(f, [](ModelTensors& t) {
+    t.encoder.emplace_back("encoder.layer.2.output.dense.bias", torch::ones({48}));
+  }));
+  EXPECT_FALSE(is_written(f, [](ModelTensors& t) {
+    t.encoder[0].second = torch::ones({t.encoder[0].second.size(0) + 1, 48});
+  }));
+  EXPECT_FALSE(is_written(f, [](ModelTensors& t) { t.encoder.push_back(t.encoder.front()); }));
+  EXPECT_FALSE(is_written(f, [](ModelTensors& t) { t.head[0].second = torch::ones({24, 47}); }));
+  EXPECT_FALSE(is_written(f, [](ModelTensors& t) { t.head[2].second = torch::ones({23}); }));
+}
+
+TEST(ModelFolder, HasThePoolerOfItsBaseAndNothingElseOfIt) {
+  const Fixture f("pooler");
+  tiny::Model base(tiny::Sizes{});
+  base.tensors()["pooler.dense.bias"] = {{48}, std::vector<float>(48, 2)};
+  base.tensors()["cls.predictions.bias"] = {{3}, {1, 2, 3}};
+  base.write(f.folder / "model");
+  EXPECT_TRUE(is_written(f, [](ModelTensors&) {}));
+  const auto file = Safetensors::open(f.folder / "converted" / "model.safetensors");
+  EXPECT_EQ(file.at("pooler.dense.bias", std::array<std::uint64_t, 1>{48}).to_floats()[0], 2);
+  EXPECT_FALSE(file.contains("cls.predictions.bias"));
+}
+
+TEST(ModelFolder, IsUnusableWhileItIsWritten) {
+  const Fixture f("half");
+  ASSERT_TRUE(is_written(f, [](ModelTensors&) {}));
+  const fs::path out = f.folder / "converted";
+  // A folder in the file's place stops the writing midway.
+  fs::remove(out / "model.safetensors");
+  fs::create_directories(out / "model.safetensors" / "x");
+  EXPECT_THROW(
+      write_model_folder(f.folder / "model", out, split_state(state_of(f.bert(), f.head()))),
+      Error);
+  EXPECT_FALSE(fs::exists(out / "config.json"));
 }
 
 TEST(PrincipalPlane, FindsTheDirectionOfGreatestSpread) {

@@ -114,6 +114,7 @@ struct TrainSimilarOptions {
 struct TrainFusionOptions {
   std::vector<std::string> requests;
   std::string franchises;
+  std::string exclude;  ///< File of franchise ids that no request may be for; empty: none.
   std::string out;
 };
 

@@ -119,6 +119,7 @@ void add_train_fusion(CLI::App& train, TrainFusionOptions& o) {
   fusion->add_option("--requests", o.requests, "JSON lines {mal, kind, query}")->required();
   fusion->add_option("--franchises", o.franchises, "tab-separated mal_id and franchise_id")
       ->required();
+  fusion->add_option("--exclude", o.exclude, "franchise ids, one a line, that take no part");
   fusion->add_option("--out", o.out, "model file to write")->required();
 }
 

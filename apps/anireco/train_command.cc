@@ -18,6 +18,7 @@
 #include "output.h"
 #include "training/fusion_trainer.h"
 #include "training/similarity_trainer.h"
+#include "training/title_pairs.h"
 
 namespace anireco::app {
 
@@ -71,12 +72,17 @@ int run_train_fusion(const Settings& settings, const TrainFusionOptions& o) {
         "requests", fmt::format("{}, sha256 {}", std::filesystem::path(path).filename().string(),
                                 sha256_file_hex(path)));
   }
+  FusionTrainerOptions options;
+  if (!o.exclude.empty()) {
+    options.excluded = read_franchise_list(o.exclude);
+    files.record.emplace_back("excluded",
+                              fmt::format("franchises of sha256 {}", sha256_file_hex(o.exclude)));
+  }
   const Engine engine = open_engine(settings);
   if (!engine.encoder || !engine.snapshot->vectors) {
     throw Error(ErrorKind::invalid_argument, "training fusion needs the encoder and vectors");
   }
   ProgressLine progress;
-  FusionTrainerOptions options;
   options.encode = [&](const std::string& text) { return engine.encoder->encoder().encode(text); };
   options.progress = [&](std::size_t done, std::size_t total) {
     progress.show(fmt::format("requests: {} of {}", done, total));

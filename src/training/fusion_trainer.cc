@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "search/retrieve.h"
 #include "training/adam.h"
+#include "training/franchise_parts.h"
 
 namespace anireco {
 namespace {
@@ -35,12 +36,20 @@ std::vector<Prepared> prepare(const Snapshot& snapshot, std::span<const Training
                               const FusionTrainerOptions& options) {
   std::vector<Prepared> prepared;
   const DocSet& visible = snapshot.catalog->visible(Level::standard);
+  const std::vector<FranchisePart> parts =
+      franchise_parts(*snapshot.catalog, franchises, options.excluded);
   for (std::size_t n = 0; n < requests.size(); ++n) {
     if (options.progress) options.progress(n + 1, requests.size());
     const std::uint32_t right = franchises.of(requests[n].mal);
+    if (options.excluded.contains(right)) {
+      throw Error(
+          ErrorKind::invalid_argument,
+          fmt::format("a request for mal:{}, whose franchise is excluded", requests[n].mal));
+    }
     if (!is_validation_franchise(right)) continue;
     const auto doc = snapshot.catalog->find("mal:" + std::to_string(requests[n].mal));
     if (!doc || !visible.contains(*doc)) continue;
+    if (parts[snapshot.catalog->franchise(*doc)] == FranchisePart::excluded) continue;
     SearchRequest request;
     request.text = requests[n].query;
     Prepared one{.plan = plan_search(snapshot, std::move(request)), .right = right};
@@ -101,6 +110,11 @@ FusionFeatures learn(std::span<const FusionExample> examples, const FusionTraine
 
 /// As a model: the two legs weigh 2 together, popularity as at the dial's default.
 FusionModel to_model(const FusionFeatures& weight, float window) {
+  if (weight[0] + weight[1] <= 0) {
+    throw Error(ErrorKind::invalid_argument,
+                "neither leg ranks what these requests mean: there is nothing to weigh; check that "
+                "requests, franchises and vectors belong to this catalogue");
+  }
   const float scale = 2 / (weight[0] + weight[1]);
   return {.dense = weight[0] * scale,
           .lexical = weight[1] * scale,

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <functional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -29,6 +30,9 @@ struct FusionExample {
 struct FusionTrainerOptions {
   /// Shares of the best window that are tried, each > 0; the one of least loss is taken.
   std::vector<float> windows = {0.35F, 0.5F, 0.7F, 1.0F, 1.4F, 2.0F};
+  /// No request may be for one of these franchises of the table. Requests for other titles that the
+  /// catalogue counts to the same franchise as one of theirs are passed over.
+  std::set<std::uint32_t> excluded = {};
   std::size_t steps = 400;  ///< Over all examples at once.
   float learning_rate = 0.05F;
   /// Gives the vector of a text, as search would; empty when there is none.
@@ -56,7 +60,8 @@ struct FusionTraining {
 /// franchises of the validation tenth count, since the encoder's adapter has seen the others, and
 /// only such that spell no title. Ours ask for all franchises alike, people for what many have
 /// seen: a request counts with one over the square root of its title's rank by popularity.
-/// Deterministic. Throws Error{invalid_argument} when fewer than 50 requests remain in either half.
+/// Deterministic. Throws Error{invalid_argument} naming the title for a request of an excluded
+/// franchise, when fewer than 50 requests remain in either half, and when neither leg helps.
 FusionTraining train_fusion(const Snapshot& snapshot, std::span<const TrainingRequest> requests,
                             const FranchiseTable& franchises, const FusionTrainerOptions& options);
 

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <random>
 
 #include "base/error.h"
@@ -40,7 +41,8 @@ FranchiseTable empty_table() {
 
 /// Titles of validation franchises, each with a word and a direction of its own.
 struct World {
-  World() {
+  /// second: a title that the catalogue counts to the first one's franchise.
+  explicit World(std::uint32_t second = 0) {
     std::vector<Anime> records;
     for (std::uint32_t mal = 1; records.size() < 200; ++mal) {
       if (!is_validation_franchise(mal)) continue;
@@ -49,6 +51,9 @@ struct World {
       a.ids.mal = mal;
       a.titles.romaji = fmt::format("Name {}", mal);
       a.synopses = {{"en", "A quiet story about a " + word(mal) + " and other people.", "mal"}};
+      if (records.empty() && second != 0) {
+        a.relations = {{.target = {.mal = second}, .kind = RelationKind::sequel}};
+      }
       records.push_back(a);
       requests.push_back({mal, "plot", "a quiet story with a " + word(mal)});
       requests.push_back({mal, "plot", "people and " + word(mal)});
@@ -129,6 +134,64 @@ TEST(FusionTrainer, GivesTheSameWeightsTwice) {
         train_fusion(world.snapshot, world.requests, world.table, world.options(true)).model);
   };
   EXPECT_EQ(learn(), learn());
+}
+
+std::string refusal(const World& world, std::span<const TrainingRequest> requests,
+                    const FusionTrainerOptions& options) {
+  try {
+    train_fusion(world.snapshot, requests, world.table, options);
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::invalid_argument);
+    return error.what();
+  }
+  return "nothing was refused";
+}
+
+TEST(FusionTrainer, RefusesARequestOfAnExcludedFranchise) {
+  const World world;
+  FusionTrainerOptions options = world.options(true);
+  const std::uint32_t mal = world.requests[7].mal;
+  options.excluded = {mal};
+  EXPECT_EQ(refusal(world, world.requests, options),
+            fmt::format("a request for mal:{}, whose franchise is excluded", mal));
+}
+
+TEST(FusionTrainer, PassesOverWhatTheCatalogueCountsToAnExcludedFranchise) {
+  std::vector<TrainingRequest> requests;
+  const World plain;
+  // No request is for the second title, which the catalogue counts as one with the first.
+  const std::uint32_t excluded = plain.requests[2].mal;
+  for (const TrainingRequest& r : plain.requests) {
+    if (r.mal != excluded) requests.push_back(r);
+  }
+  const World joined(excluded);
+  const auto used = [&](const World& world) {
+    FusionTrainerOptions options = world.options(true);
+    options.excluded = {excluded};
+    const FusionTraining t = train_fusion(world.snapshot, requests, world.table, options);
+    return t.requests + t.not_found + t.after.requests;
+  };
+  EXPECT_EQ(used(plain), requests.size());
+  EXPECT_EQ(used(joined), requests.size() - 2);
+}
+
+TEST(FusionTrainer, RefusesWhenNeitherLegHelps) {
+  const World world;
+  // The words are another title's and the vector points away from the right one.
+  std::vector<TrainingRequest> requests;
+  std::map<std::uint64_t, std::uint32_t> meant;
+  for (std::size_t n = 0; n < world.requests.size(); n += 2) {
+    const std::uint32_t other = world.requests[(n + 2) % world.requests.size()].mal;
+    requests.push_back({world.requests[n].mal, "plot", "people and " + word(other)});
+    meant[other] = world.requests[n].mal;
+  }
+  FusionTrainerOptions options = world.options(true);
+  options.encode = [&](const std::string& text) {
+    std::vector<float> v = direction(meant.at(std::stoul(text.substr(text.find("thing") + 5))));
+    for (float& x : v) x = -x;
+    return v;
+  };
+  EXPECT_TRUE(refusal(world, requests, options).starts_with("neither leg ranks"));
 }
 
 TEST(FusionTrainer, RefusesTooFewRequests) {

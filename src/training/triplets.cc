@@ -11,7 +11,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "training/request_file.h"
+#include "training/franchise_parts.h"
 
 namespace anireco {
 namespace {
@@ -70,7 +70,12 @@ class Miner {
  private:
   bool may_be_positive(DocId anchor, DocId other) const {
     return options_.split == TripletSplit::triplet ||
-           catalog_.franchise(anchor) != catalog_.franchise(other);
+           (catalog_.franchise(anchor) != catalog_.franchise(other) &&
+            !table_joins(catalog_[anchor].ids.mal, catalog_[other].ids.mal));
+  }
+
+  bool table_joins(std::uint32_t a, std::uint32_t b) const {
+    return a != 0 && b != 0 && options_.franchises->of(a) == options_.franchises->of(b);
   }
 
   const Catalog& catalog_;
@@ -90,6 +95,33 @@ void check_enough(std::span<const Triplet> triplets, const TripletOptions& optio
 
 std::string id_of(const Anime& anime) {
   return anime.ids.mal == 0 ? anime.id : fmt::format("mal:{}", anime.ids.mal);
+}
+
+/// By title.
+class Parts {
+ public:
+  Parts(const Catalog& catalog, const TripletOptions& options)
+      : catalog_(catalog),
+        parts_(franchise_parts(catalog, *options.franchises, options.excluded_franchises)) {}
+  FranchisePart operator[](DocId doc) const { return parts_[catalog_.franchise(doc)]; }
+
+ private:
+  const Catalog& catalog_;
+  std::vector<FranchisePart> parts_;
+};
+
+/// Why a title may not be in a triplet of this side; empty when it may.
+std::string objection(const Catalog& catalog, const TripletOptions& options, const Parts& parts,
+                      DocId doc, bool validation) {
+  const std::uint32_t franchise = options.franchises->of(catalog[doc].ids.mal);
+  if (parts[doc] == FranchisePart::excluded) {
+    return options.excluded_franchises.contains(franchise)
+               ? fmt::format("is of franchise {}, which is excluded", franchise)
+               : "hangs together with a title of an excluded franchise";
+  }
+  if (options.split == TripletSplit::triplet) return {};
+  if ((parts[doc] == FranchisePart::validation) == validation) return {};
+  return validation ? "is of a franchise that trains" : "is of a franchise that is validation";
 }
 
 std::vector<std::string_view> fields_of(std::string_view line) {
@@ -121,12 +153,13 @@ double genre_jaccard(const Catalog& catalog, DocId a, DocId b) {
 
 std::vector<DocId> triplet_titles(const Catalog& catalog, const TripletOptions& options) {
   std::vector<DocId> titles;
+  const Parts parts(catalog, options);
   for (DocId doc = 0; doc < catalog.size(); ++doc) {
     const Anime& anime = catalog[doc];
     if (anime.genres.empty()) continue;
     if (options.least_score > 0 && !(anime.score > options.least_score)) continue;
     if (!has_type(anime) || !has_synopsis(anime) || catalog.level(doc) > Level::standard) continue;
-    if (options.excluded_franchises.contains(options.franchises->of(anime.ids.mal))) continue;
+    if (parts[doc] == FranchisePart::excluded) continue;
     titles.push_back(doc);
   }
   return titles;
@@ -146,10 +179,11 @@ std::vector<Triplet> mine_triplets(const Catalog& catalog, const TripletOptions&
     const std::size_t kept = std::min(validate, triplets.size());
     for (std::size_t i = 0; i < kept; ++i) triplets[i].validation = true;
   } else {
+    const Parts parts(catalog, options);
     for (const bool side : {true, false}) {
       std::vector<DocId> part;
       std::ranges::copy_if(titles, std::back_inserter(part), [&](DocId doc) {
-        return is_validation_franchise(options.franchises->of(catalog[doc].ids.mal)) == side;
+        return (parts[doc] == FranchisePart::validation) == side;
       });
       const std::size_t count = side ? validate : options.count - validate;
       for (Triplet triplet : Miner(catalog, options, std::move(part)).draw(count, random)) {
@@ -173,6 +207,7 @@ std::vector<Triplet> read_triplets(const std::filesystem::path& path, const Cata
   };
   if (!rest.starts_with(kHeader)) refuse(1, "the header is not anchor, positive, negative, set");
   rest.remove_prefix(kHeader.size());
+  const Parts parts(catalog, options);
   std::vector<Triplet> triplets;
   std::size_t unknown = 0;
   for (std::size_t number = 2; !rest.empty(); ++number) {
@@ -186,11 +221,9 @@ std::vector<Triplet> read_triplets(const std::filesystem::path& path, const Cata
     for (std::size_t i = 0; i < docs.size(); ++i) {
       docs[i] = catalog.find(fields[i]);
       if (!docs[i]) continue;
-      const std::uint32_t franchise = options.franchises->of(catalog[*docs[i]].ids.mal);
-      if (options.excluded_franchises.contains(franchise)) {
-        refuse(number,
-               fmt::format("{} is of franchise {}, which is excluded", fields[i], franchise));
-      }
+      const std::string reason =
+          objection(catalog, options, parts, *docs[i], fields[3] == "validation");
+      if (!reason.empty()) refuse(number, fmt::format("{} {}", fields[i], reason));
     }
     if (!docs[0] || !docs[1] || !docs[2]) {
       ++unknown;

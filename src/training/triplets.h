@@ -23,14 +23,17 @@ struct Triplet {
 };
 
 /// What is kept for validation. By triplet, the titles of validation take part in training too, so
-/// its figure says little about titles that were never seen.
+/// its figure says little about titles that were never seen. By franchise, the sides are those of
+/// franchise_parts().
 enum class TripletSplit { triplet, franchise };
 
 struct TripletOptions {
   const FranchiseTable* franchises = nullptr;
-  std::set<std::uint32_t> excluded_franchises = {};  ///< None of their titles is in any triplet.
-  std::size_t count = 6000;                          ///< Of training and validation together.
-  double validation = 0.2;                           ///< Share of `count`, in (0, 1).
+  /// None of their titles is in any triplet, nor is any that the catalogue counts to the same
+  /// franchise as one of theirs.
+  std::set<std::uint32_t> excluded_franchises = {};
+  std::size_t count = 6000;  ///< Of training and validation together.
+  double validation = 0.2;   ///< Share of `count`, in (0, 1).
   TripletSplit split = TripletSplit::triplet;
   double positive_least = 0.6;  ///< Jaccard of genres, in [0, 1].
   double negative_least = 0.1;
@@ -49,15 +52,16 @@ double genre_jaccard(const Catalog& catalog, DocId a, DocId b);
 std::vector<DocId> triplet_titles(const Catalog& catalog, const TripletOptions& options);
 
 /// Draws triplets of such titles, each once. Split by franchise, all three titles of a triplet are
-/// of one side (is_validation_franchise) and the positive is of another franchise than the anchor.
+/// of one side and the positive is of another franchise than the anchor by catalogue and table.
 /// Equal catalogue, options and seed give equal triplets. Throws Error{invalid_argument} when fewer
 /// than options.least are found or none for validation.
 std::vector<Triplet> mine_triplets(const Catalog& catalog, const TripletOptions& options);
 
 /// Tab-separated "anchor, positive, negative, set" with a header line, titles by id ("mal:1"), set
 /// "train" or "validation". Throws Error{not_found}, Error{invalid_argument} naming file and line
-/// for a malformed one and for a title of an excluded franchise, and when fewer than options.least
-/// remain or most name titles that are not in the catalogue.
+/// for a malformed one, for a title of an excluded franchise and, split by franchise, for a title
+/// on the other side; and when fewer than options.least remain or most name titles that are not in
+/// the catalogue.
 std::vector<Triplet> read_triplets(const std::filesystem::path& path, const Catalog& catalog,
                                    const TripletOptions& options);
 std::string format_triplets(const Catalog& catalog, std::span<const Triplet> triplets);

@@ -4,10 +4,15 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <functional>
+#include <iterator>
+#include <memory>
+#include <set>
 
 #include "base/error.h"
+#include "training/franchise_parts.h"
 #include "training/request_file.h"
 #include "training/story_text.h"
 
@@ -88,6 +93,119 @@ TEST(Triplets, SplitByFranchiseShareNoFranchise) {
       EXPECT_EQ(is_validation_franchise(catalog[doc].ids.mal), t.validation);
     }
   }
+}
+
+FranchiseTable table(const std::string& rows) {
+  const auto path = std::filesystem::path(testing::TempDir()) / "triplet_franchises.tsv";
+  std::ofstream(path, std::ios::binary) << "mal_id\tfranchise_id\n" << rows;
+  return FranchiseTable::read(path);
+}
+
+std::uint32_t a_franchise(bool validation, std::uint32_t above) {
+  while (is_validation_franchise(above) != validation) ++above;
+  return above;
+}
+
+/// Where table and catalogue disagree. By the catalogue, mal 1 and 2 are one franchise, and so are
+/// mal 6 and a title without a mal id; the table parts the former (1 trains) and joins 2 to 6,
+/// whose franchise is validation. Another title has no mal id and no relation.
+struct Disagreeing {
+  Disagreeing() {
+    std::vector<Anime> all;
+    for (std::size_t n = 0; n < 400; ++n) all.push_back(title(n));
+    all[0].relations = {{.target = {.mal = 2}, .kind = RelationKind::sequel}};
+    all[6].ids.mal = 0;
+    all[5].relations = {{.target = {.anilist = 77}, .kind = RelationKind::sequel}};
+    all[6].ids.anilist = 77;
+    all[7].ids.mal = 0;
+    catalog = std::make_unique<const Catalog>(std::move(all));
+  }
+
+  DocId doc(std::size_t n) const { return *catalog->find(title(n).id); }
+
+  std::unique_ptr<const Catalog> catalog;
+  std::uint32_t validation = a_franchise(true, 5000);
+  std::uint32_t training = a_franchise(false, 6000);
+  FranchiseTable franchises =
+      table(fmt::format("1\t{1}\n2\t{0}\n3\t{0}\n4\t{0}\n5\t{0}\n6\t{0}\n", validation, training));
+};
+
+TEST(FranchiseParts, AreTheStrictestOfTheTitlesThatTheCatalogueJoins) {
+  const Disagreeing d;
+  const auto of = [&](std::size_t n, const std::set<std::uint32_t>& excluded = {}) {
+    return franchise_parts(*d.catalog, d.franchises, excluded)[d.catalog->franchise(d.doc(n))];
+  };
+  EXPECT_EQ(d.catalog->franchise(d.doc(0)), d.catalog->franchise(d.doc(1)));
+  EXPECT_EQ(d.catalog->franchise(d.doc(5)), d.catalog->franchise(d.doc(6)));
+  EXPECT_EQ(of(0), FranchisePart::validation);
+  EXPECT_EQ(of(3), FranchisePart::validation);
+  EXPECT_EQ(of(6), FranchisePart::validation);
+  // Alone and without an id of the table's; not of a franchise "0".
+  EXPECT_EQ(of(7, {0}), FranchisePart::train);
+  EXPECT_EQ(of(0, {d.validation}), FranchisePart::excluded);
+  EXPECT_EQ(of(1, {d.training}), FranchisePart::excluded);
+  EXPECT_EQ(of(3, {d.training}), FranchisePart::validation);
+}
+
+TEST(Triplets, SplitByFranchiseWhereTableAndCatalogueDisagree) {
+  const Disagreeing d;
+  TripletOptions options = few(TripletSplit::franchise);
+  options.franchises = &d.franchises;
+  options.count = 3000;
+  std::array<std::set<FranchiseId>, 2> sides;
+  for (const Triplet& t : mine_triplets(*d.catalog, options)) {
+    for (const DocId doc : {t.anchor, t.positive, t.negative}) {
+      sides[t.validation ? 1 : 0].insert(d.catalog->franchise(doc));
+      const std::uint32_t mal = (*d.catalog)[doc].ids.mal;
+      if (mal != 0 && is_validation_franchise(d.franchises.of(mal))) {
+        EXPECT_TRUE(t.validation) << mal;
+      }
+    }
+    const auto joined = [&](DocId doc) { return doc >= d.doc(1) && doc <= d.doc(5); };
+    EXPECT_FALSE(joined(t.anchor) && joined(t.positive));
+  }
+  std::vector<FranchiseId> both;
+  std::ranges::set_intersection(sides[0], sides[1], std::back_inserter(both));
+  EXPECT_TRUE(both.empty());
+  EXPECT_TRUE(sides[1].contains(d.catalog->franchise(d.doc(0))));
+  EXPECT_TRUE(sides[1].contains(d.catalog->franchise(d.doc(6))));
+  EXPECT_TRUE(sides[0].contains(d.catalog->franchise(d.doc(7))));
+}
+
+TEST(Triplets, LeaveOutWhatTheCatalogueCountsToAnExcludedFranchise) {
+  const Disagreeing d;
+  TripletOptions options = few();
+  options.franchises = &d.franchises;
+  options.excluded_franchises = {d.training, 0};
+  const std::vector<DocId> titles = triplet_titles(*d.catalog, options);
+  const auto takes_part = [&](std::size_t n) {
+    return std::ranges::binary_search(titles, d.doc(n));
+  };
+  EXPECT_FALSE(takes_part(0));
+  EXPECT_FALSE(takes_part(1)) << "of the same story as an excluded title";
+  EXPECT_TRUE(takes_part(2));
+  EXPECT_TRUE(takes_part(7)) << "without an id, of no franchise of the table";
+}
+
+TEST(Triplets, OnTheWrongSideAreNamed) {
+  const Disagreeing d;
+  TripletOptions options = few(TripletSplit::franchise);
+  options.franchises = &d.franchises;
+  const auto read = [&](const std::string& row) {
+    const auto path = written("anchor\tpositive\tnegative\tset\n" + row + "\n");
+    return refusal([&] { (void)read_triplets(path, *d.catalog, options); });
+  };
+  EXPECT_EQ(read("mal:3\tmal:1\tmal:6\ttrain"),
+            "triplets.tsv:2: mal:3 is of a franchise that is validation");
+  EXPECT_EQ(read("mal:3\tmal:1\taaaaaaa007\tvalidation"),
+            "triplets.tsv:2: aaaaaaa007 is of a franchise that trains");
+  options.excluded_franchises = {d.training};
+  EXPECT_EQ(read("mal:3\tmal:2\tmal:6\tvalidation"),
+            "triplets.tsv:2: mal:2 hangs together with a title of an excluded franchise");
+  options.excluded_franchises = {};
+  const std::vector<Triplet> triplets = mine_triplets(*d.catalog, options);
+  EXPECT_EQ(read_triplets(written(format_triplets(*d.catalog, triplets)), *d.catalog, options),
+            triplets);
 }
 
 TEST(Triplets, LeaveOutWhatMayNotTakePart) {

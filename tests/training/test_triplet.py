@@ -62,15 +62,15 @@ class Triplets(unittest.TestCase):
         cls.scratch.cleanup()
 
     @classmethod
-    def imported(cls, data, model):
-        done = run("import", ROOT / "data/starter/0001-0100.jsonl", "--data-dir", cls.folder / data, "--model", cls.folder / model)
+    def imported(cls, data, model, titles=ROOT / "data/starter/0001-0100.jsonl"):
+        done = run("import", titles, "--data-dir", cls.folder / data, "--model", cls.folder / model)
         assert done.returncode == 0, done.stderr
 
-    def train(self, *more, out="out", recipe=None):
+    def train(self, *more, out="out", recipe=None, franchises="franchises.tsv", data="data"):
         path = self.folder / "recipe.json"
         path.write_text(json.dumps({**RECIPE, **(recipe or {})}))
-        return run("train", "triplet", "--recipe", path, "--franchises", self.folder / "franchises.tsv", "--out", self.folder / out,
-                   "--data-dir", self.folder / "data", "--model", self.folder / "tiny", *more)
+        return run("train", "triplet", "--recipe", path, "--franchises", self.folder / franchises, "--out", self.folder / out,
+                   "--data-dir", self.folder / data, "--model", self.folder / "tiny", *more)
 
     def test_a_trained_model_is_imported_searched_served_and_measured(self):
         done = self.train()
@@ -139,6 +139,47 @@ class Triplets(unittest.TestCase):
         self.assertEqual(self.train(out="resumed").returncode, 0)
         for name in ("model/model.safetensors", "model/projection.safetensors", "triplets.tsv"):
             self.assertEqual(digest(self.folder / "whole" / name), digest(self.folder / "resumed" / name), name)
+
+    def test_split_by_franchise_no_story_is_on_both_sides(self):
+        def is_validation(franchise):
+            return int(hashlib.sha256(str(franchise).encode()).hexdigest(), 16) % 10 == 0
+
+        validation = [n for n in range(10 ** 6, 10 ** 6 + 200) if is_validation(n)]
+        training = [n for n in range(10 ** 6, 10 ** 6 + 200) if not is_validation(n)]
+        known = [record["ids"]["mal"] for record in self.records]
+        # The table joins what the catalogue parts, and parts what it tells as one: here each sequel, of a training franchise, from its first part.
+        table = {mal: validation[i % 5] if i % 3 == 0 else training[i % 11] for i, mal in enumerate(known)}
+        (self.folder / "groups.tsv").write_text("mal_id\tfranchise_id\n" + "".join(f"{mal}\t{franchise}\n" for mal, franchise in table.items()))
+        sequels = {known[i]: known[i + 1] for i in range(0, 30, 3)}
+        related = self.folder / "related.jsonl"
+        related.write_text("".join(json.dumps({**record, "relations": [{"kind": "sequel", "ids": {"mal": sequels[mal]}}] if mal in sequels else []}) + "\n"
+                                   for mal, record in zip(known, self.records)), encoding="utf-8")
+        self.imported("related", "tiny", related)
+        where = {"recipe": {"split": "franchise", "epochs": 1}, "franchises": "groups.tsv", "data": "related"}
+        done = self.train(out="split", **where)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        triplets = self.folder / "split" / "triplets.tsv"
+        sides = {"train": set(), "validation": set()}
+        for line in triplets.read_text().splitlines()[1:]:
+            *titles, side = line.split("\t")
+            sides[side].update(int(title.removeprefix("mal:")) for title in titles)
+        self.assertFalse(sides["train"] & sides["validation"])
+        self.assertFalse({mal for mal in sides["train"] if is_validation(table[mal])})
+        self.assertFalse(sides["train"] & set(sequels.values()))
+        self.assertTrue(sides["validation"] & set(sequels.values()))
+        moved = self.folder / "moved.tsv"
+        moved.write_text(triplets.read_text().replace("\tvalidation\n", "\ttrain\n", 1))
+        done = self.train("--triplets", moved, out="moved", **where)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("is of a franchise that is validation", done.stderr)
+
+    def test_another_run_leaves_the_triplets_as_they_are(self):
+        self.assertEqual(self.train("--stop-after", 2, out="kept").returncode, 0)
+        before = digest(self.folder / "kept" / "triplets.tsv")
+        other = self.train(out="kept", recipe={"seed": 2})
+        self.assertEqual(other.returncode, 2)
+        self.assertIn("another recipe", other.stderr)
+        self.assertEqual(digest(self.folder / "kept" / "triplets.tsv"), before)
 
     def test_pt_files_go_to_pytorch_and_back(self):
         self.assertEqual(self.train(out="torch", recipe={"epochs": 1}).returncode, 0)

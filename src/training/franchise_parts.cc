@@ -1,0 +1,25 @@
+#include "training/franchise_parts.h"
+
+#include <algorithm>
+
+#include "training/request_file.h"
+
+namespace anireco {
+
+std::vector<FranchisePart> franchise_parts(const Catalog& catalog, const FranchiseTable& table,
+                                           const std::set<std::uint32_t>& excluded) {
+  std::vector<FranchisePart> parts(catalog.franchise_count(), FranchisePart::train);
+  for (DocId doc = 0; doc < catalog.size(); ++doc) {
+    const std::uint32_t mal = catalog[doc].ids.mal;
+    if (mal == 0) continue;
+    const std::uint32_t franchise = table.of(mal);
+    const FranchisePart part = excluded.contains(franchise)         ? FranchisePart::excluded
+                               : is_validation_franchise(franchise) ? FranchisePart::validation
+                                                                    : FranchisePart::train;
+    FranchisePart& strictest = parts[catalog.franchise(doc)];
+    strictest = std::max(strictest, part);
+  }
+  return parts;
+}
+
+}  // namespace anireco
