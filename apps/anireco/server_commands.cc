@@ -11,6 +11,7 @@
 #include "catalog/postgres/postgres_schema.h"
 #include "engine.h"
 #include "ingest/migrate.h"
+#include "ingest/title_vectors.h"
 #include "output.h"
 #include "server_engines.h"
 #include "signal_stop.h"
@@ -212,14 +213,16 @@ int run_verify(const Settings& settings, const ServerCommandOptions& options) {
                generation.number, catalog.size());
     return 0;
   }
+  const TitleVectors vectors(*store, catalog, generation.model_fingerprint);
   const FeedOptions feeding = engines.feed_options();
   const auto compare = [&] {
-    return compare_with_qdrant(*engines.qdrant(), *store, catalog, generation, feeding.qdrant);
+    return compare_with_qdrant(*engines.qdrant(), vectors, catalog, generation, feeding.qdrant);
   };
   QdrantDifferences found = compare();
   if (!found.none() && options.repair) {
     if (!options.json) print_differences(found, false);
-    repair_fed(found, *engines.pool(), *store, *engines.qdrant(), catalog, generation, feeding);
+    repair_fed(found, *engines.pool(), *store, *engines.qdrant(), vectors, catalog, generation,
+               feeding);
     found = compare();
   }
   print_differences(found, options.json);
