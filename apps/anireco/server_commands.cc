@@ -79,6 +79,7 @@ void print_differences(const QdrantDifferences& d, bool json) {
                            boost::json::object{{"same", d.none()},
                                                {"expected", d.expected},
                                                {"collection_missing", d.collection_missing},
+                                               {"description_wrong", d.description_wrong},
                                                {"alias_wrong", d.alias_wrong},
                                                {"missing", d.missing.size()},
                                                {"different", d.different.size()},
@@ -90,6 +91,9 @@ void print_differences(const QdrantDifferences& d, bool json) {
     return;
   }
   if (d.collection_missing) fmt::print("the collection of this generation is not in Qdrant\n");
+  if (d.description_wrong) {
+    fmt::print("the collection says that it holds other points than it should\n");
+  }
   if (d.alias_wrong) fmt::print("the alias names another collection\n");
   fmt::print("of {} titles {} are missing, {} differ; {} are there that nobody knows\n", d.expected,
              d.missing.size(), d.different.size(), d.unknown.size());
