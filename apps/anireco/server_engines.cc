@@ -104,8 +104,8 @@ std::unique_ptr<GenerationPublisher> ServerEngines::publisher(CatalogStore& stor
 bool ServerEngines::is_fed(const Generation& generation) const {
   // Not through the breaker, which says how the collection of the generation before fares.
   try {
-    qdrant_->version();  // Has the shorter time limit.
-    const auto content = published_content(*qdrant_, settings_.qdrant_prefix, generation.number);
+    const auto content = published_content(*qdrant_, settings_.qdrant_prefix, generation.number,
+                                           QdrantPatience::brief);
     return content && content->content_hash == generation.content_hash &&
            content->model_fingerprint == generation.model_fingerprint;
   } catch (const Error& error) {
@@ -187,10 +187,14 @@ void ServerEngines::probe(const CatalogStore& store, const Snapshot* current) co
   if (!qdrant_) return;
   try {
     vectors_->ask([&] {
-      qdrant_->version();
-      if (current == nullptr || !current->vectors) return true;
+      if (current == nullptr || !current->vectors) {
+        qdrant_->version();
+        return true;
+      }
       const std::string name = collection_name(settings_.qdrant_prefix, current->generation.number);
-      if (!qdrant_->collection(name)) throw Error(ErrorKind::not_found, "no collection", name);
+      if (!qdrant_->collection(name, QdrantPatience::brief)) {
+        throw Error(ErrorKind::not_found, "no collection", name);
+      }
       return true;
     });
   } catch (const Error& error) {

@@ -215,7 +215,7 @@ std::string QdrantClient::version() const {
   const json::value answer = parse(fetch(request_of(Kind::search, "GET", {}), "/", true));
   std::string version(as_string(member(as_object(answer), "version")));
   // This asks for the key, which "/" does not.
-  collections();
+  call(Kind::search, "GET", "/collections");
   return version;
 }
 
@@ -228,10 +228,12 @@ std::vector<std::string> QdrantClient::collections() const {
   return names;
 }
 
-std::optional<QdrantCollectionInfo> QdrantClient::collection(const std::string& name) const {
+std::optional<QdrantCollectionInfo> QdrantClient::collection(const std::string& name,
+                                                             QdrantPatience patience) const {
   json::value result;
   try {
-    result = call(Kind::read, "GET", path_of(name));
+    result =
+        call(patience == QdrantPatience::brief ? Kind::search : Kind::read, "GET", path_of(name));
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::not_found) return std::nullopt;
     throw;

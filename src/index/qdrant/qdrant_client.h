@@ -35,6 +35,12 @@ struct QdrantOptions {
   std::chrono::milliseconds first_wait{200};        ///< Before a write's second try, then doubled.
 };
 
+/// How long who asks can wait for the answer.
+enum class QdrantPatience {
+  brief,  ///< QdrantOptions::search_timeout.
+  usual,  ///< QdrantOptions::write_timeout.
+};
+
 /// A point of an answer: its id and score.
 struct QdrantHit {
   std::uint64_t id = 0;
@@ -68,11 +74,13 @@ class QdrantClient {
 
   const QdrantOptions& options() const { return options_; }
 
-  /// The server's version, "1.19.0": whether it answers and the key is right.
+  /// The server's version, "1.19.0": whether it answers in search_timeout and the key is right.
   std::string version() const;
 
   std::vector<std::string> collections() const;
-  std::optional<QdrantCollectionInfo> collection(const std::string& name) const;
+  /// Nothing when there is none of that name. Also shows whether the key is right.
+  std::optional<QdrantCollectionInfo> collection(
+      const std::string& name, QdrantPatience patience = QdrantPatience::usual) const;
   void create_collection(const std::string& name, const boost::json::object& spec) const;
   void delete_collection(const std::string& name) const;
   /// Changes parameters, metadata included (merged).

@@ -149,9 +149,9 @@ std::optional<std::uint64_t> published_generation(const QdrantClient& client,
 }
 
 std::optional<QdrantContent> published_content(const QdrantClient& client,
-                                               const std::string& prefix,
-                                               std::uint64_t generation) {
-  const auto info = client.collection(collection_name(prefix, generation));
+                                               const std::string& prefix, std::uint64_t generation,
+                                               QdrantPatience patience) {
+  const auto info = client.collection(collection_name(prefix, generation), patience);
   if (!info || !made_by_us(info->metadata) || !is_complete(info->metadata)) return std::nullopt;
   return content_of(info->metadata);
 }
