@@ -116,13 +116,12 @@ bool ServerEngines::is_fed(const Generation& generation) const {
 
 std::unique_ptr<const VectorIndex> ServerEngines::open_qdrant(const Generation& generation,
                                                               std::size_t titles) const {
-  auto content = published_content(*qdrant_, settings_.qdrant_prefix, generation.number);
-  if (!content) throw Error(ErrorKind::unavailable, "the vectors are not in Qdrant yet");
-  content->generation = generation.number;
-  content->content_hash = generation.content_hash;
-  content->model_fingerprint = generation.model_fingerprint;
-  content->titles = titles;
-  auto index = QdrantVectorIndex::open(qdrant_, *content, {.prefix = settings_.qdrant_prefix});
+  auto index = QdrantVectorIndex::open(qdrant_,
+                                       {.generation = generation.number,
+                                        .content_hash = generation.content_hash,
+                                        .model_fingerprint = generation.model_fingerprint,
+                                        .titles = titles},
+                                       {.prefix = settings_.qdrant_prefix});
   vectors_->succeeded();
   return std::make_unique<GuardedVectorIndex>(std::move(index), vectors_);
 }
