@@ -117,23 +117,6 @@ std::string path_of(const std::string& collection, std::string_view rest = {}) {
   return fmt::format("/collections/{}{}", in_path(collection), rest);
 }
 
-/// Runs a search's request. Whoever searches did not choose key and collection: with a wrong key,
-/// or while the collection is gone, there is no answer now, as when the server is down.
-template <typename Request>
-json::value searched(const Request& request) {
-  try {
-    return request();
-  } catch (const Error& error) {
-    if (error.kind() == ErrorKind::not_found) {
-      throw Error(ErrorKind::unavailable,
-                  "the Qdrant server does not have the collection that is searched",
-                  error.context());
-    }
-    if (error.kind() != ErrorKind::invalid_argument) throw;
-    throw Error(ErrorKind::unavailable, error.what(), error.context());
-  }
-}
-
 json::array as_array(std::span<const std::uint64_t> ids) {
   json::array out;
   out.reserve(ids.size());
@@ -312,8 +295,7 @@ std::uint64_t QdrantClient::count(const std::string& name, const json::object& f
 
 std::vector<QdrantHit> QdrantClient::query(const std::string& name, const std::string& body,
                                            std::size_t limit) const {
-  const std::string path = path_of(name, "/points/query");
-  json::value result = searched([&] { return call(Kind::search, "POST", path, body); });
+  json::value result = call(Kind::search, "POST", path_of(name, "/points/query"), body);
   json::array& points = as_array(member(as_object(result), "points"));
   if (points.size() > limit) throw_unexpected("more points than asked for");
   std::vector<QdrantHit> hits;
@@ -361,10 +343,9 @@ void QdrantClient::scroll(const std::string& name, const json::object& request,
 
 json::array QdrantClient::retrieve(const std::string& name, std::span<const std::uint64_t> ids,
                                    const json::value& with_vector) const {
-  const std::string path = path_of(name, "/points");
   const std::string body = json::serialize(
       json::object{{"ids", as_array(ids)}, {"with_payload", false}, {"with_vector", with_vector}});
-  json::value result = searched([&] { return call(Kind::search, "POST", path, body); });
+  json::value result = call(Kind::search, "POST", path_of(name, "/points"), body);
   return std::move(as_array(result));
 }
 

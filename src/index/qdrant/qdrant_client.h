@@ -58,9 +58,8 @@ struct QdrantCollectionInfo {
 /// Qdrant's REST API, as far as this program uses it (server 1.16 or later, for the collections'
 /// metadata; tested with 1.19). Every answer is checked before it is believed.
 /// Errors: Error{unavailable} when nobody answers in time or the server says 429 or 5xx,
-/// Error{not_found} for 404, Error{invalid_argument} for 401 and 403 (the key), both of them
-/// Error{unavailable} in query() and retrieve(), Error{corrupt} for an answer that is no JSON, of
-/// another shape, or that refuses the request as malformed.
+/// Error{not_found} for 404, Error{invalid_argument} for 401 and 403 (the key), Error{corrupt} for
+/// an answer that is no JSON, of another shape, or that refuses the request as malformed.
 /// A request that may be repeated without harm is, once, when its connection was cut: servers close
 /// idle connections (Qdrant after 5 s). Writes are tried write_tries times with growing waits.
 /// Thread-safe.
