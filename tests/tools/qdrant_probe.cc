@@ -144,8 +144,7 @@ int run(const std::vector<std::string>& arguments) {
             << watch.lap_ms() / 1000 << " s\n";
   const auto remote =
       QdrantVectorIndex::open(client, published.content, {.prefix = options.collection.prefix});
-  std::cout << "opened in " << watch.lap_ms() / 1000 << " s, "
-            << static_cast<double>(remote->memory_bytes()) / 1e6 << " MB kept in process\n";
+  std::cout << "opened in " << watch.lap_ms() / 1000 << " s\n";
   const auto differences = compare_with_qdrant(*client, vectors, catalog, generation, options);
   std::cout << "compared with the record in " << watch.lap_ms() / 1000
             << " s: " << (differences.none() ? "equal" : "DIFFERENT") << std::endl;

@@ -103,11 +103,7 @@ json::value parse(const FetchResponse& response) {
 
 /// A name as part of a path: ours need no escaping, and others are not asked for.
 const std::string& in_path(const std::string& name) {
-  const auto plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '-';
-  };
-  if (name.empty() || name.size() > 200 || !std::ranges::all_of(name, plain)) {
+  if (name.size() > 200 || !is_plain_name(name)) {
     throw Error(ErrorKind::invalid_argument, "not the name of a collection", name);
   }
   return name;
@@ -125,6 +121,13 @@ json::array as_array(std::span<const std::uint64_t> ids) {
 }
 
 }  // namespace
+
+bool is_plain_name(std::string_view name) {
+  return !name.empty() && std::ranges::all_of(name, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-';
+  });
+}
 
 QdrantClient::QdrantClient(QdrantOptions options) : QdrantClient(options, make_fetcher(options)) {}
 
@@ -224,14 +227,9 @@ std::optional<QdrantCollectionInfo> QdrantClient::collection(const std::string& 
   json::object& object = as_object(result);
   QdrantCollectionInfo info;
   info.status = as_string(member(object, "status"));
-  if (const json::value* points = object.if_contains("points_count");
-      points && !points->is_null()) {
-    info.points = as_count(*points);
-  }
-  info.config = std::move(as_object(member(object, "config")));
-  if (json::value* metadata = info.config.if_contains("metadata");
+  if (json::value* metadata = as_object(member(object, "config")).if_contains("metadata");
       metadata != nullptr && metadata->is_object()) {
-    info.metadata = metadata->get_object();
+    info.metadata = std::move(metadata->get_object());
   }
   return info;
 }

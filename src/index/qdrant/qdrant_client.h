@@ -21,6 +21,9 @@
 
 namespace anireco {
 
+/// Letters, digits, "_" and "-", at least one: what may stand in a path as it is.
+bool is_plain_name(std::string_view name);
+
 /// Where a Qdrant server is and how long it may take.
 struct QdrantOptions {
   /// http or https. Nodes of one cluster are separated by commas: while one cannot be reached,
@@ -49,9 +52,7 @@ struct QdrantHit {
 
 /// What a server says of a collection.
 struct QdrantCollectionInfo {
-  std::string status = {};   ///< "green", "yellow" (optimising), "grey", "red".
-  std::uint64_t points = 0;  ///< Approximate while points are written.
-  boost::json::object config = {};
+  std::string status = {};  ///< "green", "yellow" (optimising), "grey", "red".
   boost::json::object metadata = {};
 };
 

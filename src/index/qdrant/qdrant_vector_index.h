@@ -54,8 +54,6 @@ class QdrantVectorIndex final : public VectorIndex {
   std::size_t dimension() const override;
   const std::string& model_fingerprint() const override;
   const QdrantContent& content() const;
-  /// Bytes that the index keeps in process.
-  std::size_t memory_bytes() const;
 
   std::vector<DenseHit> search(const DenseQuery& query) const override;
   std::vector<DenseHit> score(const DenseQuery& query, std::span<const DocId> docs) const override;
