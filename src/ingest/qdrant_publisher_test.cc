@@ -98,11 +98,7 @@ class QdrantTest : public testing::Test {
   }
 
   QdrantPublishOptions options() const {
-    QdrantPublishOptions out;
-    out.collection.prefix = kPrefix;
-    out.collection.batch_bytes = 4'000;
-    out.clock = clock_;
-    return out;
+    return {.collection = {.prefix = kPrefix, .batch_bytes = 4'000}, .clock = clock_};
   }
 
   QdrantPublishResult publish(const QdrantPublishOptions& with) {
