@@ -11,6 +11,7 @@
 #include "catalog/postgres/postgres_schema.h"
 #include "engine.h"
 #include "ingest/migrate.h"
+#include "ingest/title_vectors.h"
 #include "output.h"
 #include "server_engines.h"
 #include "signal_stop.h"
@@ -78,6 +79,7 @@ void print_differences(const QdrantDifferences& d, bool json) {
                            boost::json::object{{"same", d.none()},
                                                {"expected", d.expected},
                                                {"collection_missing", d.collection_missing},
+                                               {"description_wrong", d.description_wrong},
                                                {"alias_wrong", d.alias_wrong},
                                                {"missing", d.missing.size()},
                                                {"different", d.different.size()},
@@ -89,6 +91,9 @@ void print_differences(const QdrantDifferences& d, bool json) {
     return;
   }
   if (d.collection_missing) fmt::print("the collection of this generation is not in Qdrant\n");
+  if (d.description_wrong) {
+    fmt::print("the collection says that it holds other points than it should\n");
+  }
   if (d.alias_wrong) fmt::print("the alias names another collection\n");
   fmt::print("of {} titles {} are missing, {} differ; {} are there that nobody knows\n", d.expected,
              d.missing.size(), d.different.size(), d.unknown.size());
@@ -212,14 +217,16 @@ int run_verify(const Settings& settings, const ServerCommandOptions& options) {
                generation.number, catalog.size());
     return 0;
   }
+  const TitleVectors vectors(*store, catalog, generation.model_fingerprint);
   const FeedOptions feeding = engines.feed_options();
   const auto compare = [&] {
-    return compare_with_qdrant(*engines.qdrant(), *store, catalog, generation, feeding.qdrant);
+    return compare_with_qdrant(*engines.qdrant(), vectors, catalog, generation, feeding.qdrant);
   };
   QdrantDifferences found = compare();
   if (!found.none() && options.repair) {
     if (!options.json) print_differences(found, false);
-    repair_fed(found, *engines.pool(), *store, *engines.qdrant(), catalog, generation, feeding);
+    repair_fed(found, *engines.pool(), *store, *engines.qdrant(), vectors, catalog, generation,
+               feeding);
     found = compare();
   }
   print_differences(found, options.json);

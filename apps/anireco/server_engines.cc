@@ -100,8 +100,8 @@ std::unique_ptr<GenerationPublisher> ServerEngines::publisher(CatalogStore& stor
 bool ServerEngines::is_fed(const Generation& generation) const {
   // Not through the breaker, which says how the collection of the generation before fares.
   try {
-    qdrant_->version();  // Has the shorter time limit.
-    const auto content = published_content(*qdrant_, settings_.qdrant_prefix, generation.number);
+    const auto content = published_content(*qdrant_, settings_.qdrant_prefix, generation.number,
+                                           QdrantPatience::brief);
     return content && content->content_hash == generation.content_hash &&
            content->model_fingerprint == generation.model_fingerprint;
   } catch (const Error& error) {
@@ -112,13 +112,12 @@ bool ServerEngines::is_fed(const Generation& generation) const {
 
 std::unique_ptr<const VectorIndex> ServerEngines::open_qdrant(const Generation& generation,
                                                               std::size_t titles) const {
-  auto content = published_content(*qdrant_, settings_.qdrant_prefix, generation.number);
-  if (!content) throw Error(ErrorKind::unavailable, "the vectors are not in Qdrant yet");
-  content->generation = generation.number;
-  content->content_hash = generation.content_hash;
-  content->model_fingerprint = generation.model_fingerprint;
-  content->titles = titles;
-  auto index = QdrantVectorIndex::open(qdrant_, *content, {.prefix = settings_.qdrant_prefix});
+  auto index = QdrantVectorIndex::open(qdrant_,
+                                       {.generation = generation.number,
+                                        .content_hash = generation.content_hash,
+                                        .model_fingerprint = generation.model_fingerprint,
+                                        .titles = titles},
+                                       {.prefix = settings_.qdrant_prefix});
   vectors_->succeeded();
   return std::make_unique<GuardedVectorIndex>(std::move(index), vectors_);
 }
@@ -183,10 +182,14 @@ void ServerEngines::probe(const CatalogStore& store, const Snapshot* current) co
   if (!qdrant_) return;
   try {
     vectors_->ask([&] {
-      qdrant_->version();
-      if (current == nullptr || !current->vectors) return true;
+      if (current == nullptr || !current->vectors) {
+        qdrant_->version();
+        return true;
+      }
       const std::string name = collection_name(settings_.qdrant_prefix, current->generation.number);
-      if (!qdrant_->collection(name)) throw Error(ErrorKind::not_found, "no collection", name);
+      if (!qdrant_->collection(name, QdrantPatience::brief)) {
+        throw Error(ErrorKind::not_found, "no collection", name);
+      }
       return true;
     });
   } catch (const Error& error) {

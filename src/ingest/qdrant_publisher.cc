@@ -46,9 +46,7 @@ bool same_point(const TitleVectors::Title& title, const json::object& payload,
          same_values(title.windows, vectors.windows);
 }
 
-TitleVectors vectors_of(const CatalogStore& store, const Catalog& catalog,
-                        const Generation& generation) {
-  TitleVectors vectors(store, catalog, generation.model_fingerprint);
+void check(const TitleVectors& vectors, const Generation& generation) {
   if (vectors.count() == 0) {
     throw Error(ErrorKind::invalid_argument,
                 "the generation has no vectors to bring to Qdrant; import with the model first");
@@ -57,7 +55,6 @@ TitleVectors vectors_of(const CatalogStore& store, const Catalog& catalog,
     throw Error(ErrorKind::unavailable,
                 "the record lacks vectors that the generation has; import again");
   }
-  return vectors;
 }
 
 }  // namespace
@@ -79,10 +76,10 @@ QdrantContent expected_content(const TitleVectors& vectors, const Catalog& catal
           .checksum = checksum.digest()};
 }
 
-QdrantPublishResult publish_to_qdrant(const QdrantClient& client, const CatalogStore& store,
+QdrantPublishResult publish_to_qdrant(const QdrantClient& client, const TitleVectors& vectors,
                                       const Catalog& catalog, const Generation& generation,
                                       const QdrantPublishOptions& options) {
-  const TitleVectors vectors = vectors_of(store, catalog, generation);
+  check(vectors, generation);
   QdrantPublishResult result;
   result.content = expected_content(vectors, catalog, generation);
   QdrantCollectionWriter writer(client, options.collection, catalog, result.content, options.clock);
@@ -109,10 +106,10 @@ QdrantPublishResult publish_to_qdrant(const QdrantClient& client, const CatalogS
   return result;
 }
 
-QdrantDifferences compare_with_qdrant(const QdrantClient& client, const CatalogStore& store,
+QdrantDifferences compare_with_qdrant(const QdrantClient& client, const TitleVectors& vectors,
                                       const Catalog& catalog, const Generation& generation,
                                       const QdrantPublishOptions& options) {
-  const TitleVectors vectors = vectors_of(store, catalog, generation);
+  check(vectors, generation);
   const std::string& prefix = options.collection.prefix;
   QdrantDifferences out;
   out.expected = vectors.count();
@@ -146,11 +143,11 @@ QdrantDifferences compare_with_qdrant(const QdrantClient& client, const CatalogS
 }
 
 void repair_qdrant(const QdrantDifferences& differences, const QdrantClient& client,
-                   const CatalogStore& store, const Catalog& catalog, const Generation& generation,
-                   const QdrantPublishOptions& options) {
+                   const TitleVectors& vectors, const Catalog& catalog,
+                   const Generation& generation, const QdrantPublishOptions& options) {
   if (differences.none()) return;
   const std::string name = collection_name(options.collection.prefix, generation.number);
-  const TitleVectors vectors = vectors_of(store, catalog, generation);
+  check(vectors, generation);
   QdrantCollectionWriter writer(client, options.collection, catalog,
                                 expected_content(vectors, catalog, generation), options.clock);
   if (!differences.unknown.empty()) client.delete_points(name, differences.unknown);

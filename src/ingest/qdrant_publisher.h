@@ -38,15 +38,15 @@ struct QdrantPublishOptions {
 QdrantContent expected_content(const TitleVectors& vectors, const Catalog& catalog,
                                const Generation& generation);
 
-/// Brings a generation to Qdrant: fills its collection, switches the alias, deletes what is older
-/// than the generation before. Done before, it changes nothing; interrupted, it goes on where it
-/// stopped, sending no point twice, also where the record has more vectors by now. Searches go on
-/// all the while on the generation before.
+/// Brings a generation to Qdrant, catalogue and vectors as for expected_content(): fills its
+/// collection, switches the alias, deletes what is older than the generation before. Done before,
+/// it changes nothing; interrupted, it goes on where it stopped, sending no point twice, also where
+/// the record has more vectors by now. Searches go on all the while on the generation before.
 /// Throws Error{unavailable} when the server does not answer, when the record lacks vectors of a
 /// generation that has them all, or when the alias names a newer generation; invalid_argument when
 /// the generation has no vectors, or the alias names a collection of the same number that was made
 /// for another catalogue or model.
-QdrantPublishResult publish_to_qdrant(const QdrantClient& client, const CatalogStore& store,
+QdrantPublishResult publish_to_qdrant(const QdrantClient& client, const TitleVectors& vectors,
                                       const Catalog& catalog, const Generation& generation,
                                       const QdrantPublishOptions& options = {});
 
@@ -65,9 +65,10 @@ struct QdrantDifferences {
   }
 };
 
-/// Reads every point back and compares payload and vectors with the record.
+/// Reads every point back and compares payload and vectors with the record. Throws
+/// as publish_to_qdrant() for vectors that are not the generation's.
 /// A point whose form cannot be read is an Error{corrupt}: then the collection is better deleted.
-QdrantDifferences compare_with_qdrant(const QdrantClient& client, const CatalogStore& store,
+QdrantDifferences compare_with_qdrant(const QdrantClient& client, const TitleVectors& vectors,
                                       const Catalog& catalog, const Generation& generation,
                                       const QdrantPublishOptions& options = {});
 
@@ -75,7 +76,7 @@ QdrantDifferences compare_with_qdrant(const QdrantClient& client, const CatalogS
 /// unknown, makes the collection anew where it is another's, switches the alias. Throws as
 /// publish_to_qdrant().
 void repair_qdrant(const QdrantDifferences& differences, const QdrantClient& client,
-                   const CatalogStore& store, const Catalog& catalog, const Generation& generation,
-                   const QdrantPublishOptions& options = {});
+                   const TitleVectors& vectors, const Catalog& catalog,
+                   const Generation& generation, const QdrantPublishOptions& options = {});
 
 }  // namespace anireco

@@ -84,6 +84,10 @@ class QdrantTest : public testing::Test {
     store.put_vectors(encoder_.fingerprint(), stored);
   }
 
+  TitleVectors vectors_in(const MemoryStore& store) const {
+    return TitleVectors(store, *catalog_, encoder_.fingerprint());
+  }
+
   std::vector<std::uint16_t> vector_of(const std::string& text) {
     std::vector<float> values(kDimension);
     const std::string texts[] = {text};
@@ -94,17 +98,16 @@ class QdrantTest : public testing::Test {
   }
 
   QdrantPublishOptions options() const {
-    QdrantPublishOptions out;
-    out.collection.prefix = kPrefix;
-    out.collection.batch_bytes = 4'000;
-    out.clock = clock_;
-    return out;
+    return {.collection = {.prefix = kPrefix, .batch_bytes = 4'000}, .clock = clock_};
   }
 
   QdrantPublishResult publish(const QdrantPublishOptions& with) {
-    return publish_to_qdrant(*client_, store_, *catalog_, generation_, with);
+    return publish_to_qdrant(*client_, vectors_in(store_), *catalog_, generation_, with);
   }
   QdrantPublishResult publish() { return publish(options()); }
+  QdrantDifferences compare() {
+    return compare_with_qdrant(*client_, vectors_in(store_), *catalog_, generation_, options());
+  }
 
   std::unique_ptr<const QdrantVectorIndex> open() {
     return QdrantVectorIndex::open(client_,
@@ -117,7 +120,7 @@ class QdrantTest : public testing::Test {
 
   /// The same titles, every score computed here.
   MemoryVectorIndex twin() {
-    const TitleVectors vectors(store_, *catalog_, encoder_.fingerprint());
+    const TitleVectors vectors = vectors_in(store_);
     MemoryVectorIndex out(kDimension, encoder_.fingerprint());
     const auto widen = [](std::span<const std::uint16_t> bits) {
       std::vector<float> values;
@@ -221,7 +224,7 @@ void QdrantTest::finds_what_the_index_in_process_finds() {
 
 void QdrantTest::lets_through_what_the_catalogue_does() {
   publish();
-  const TitleVectors vectors(store_, *catalog_, encoder_.fingerprint());
+  const TitleVectors vectors = vectors_in(store_);
   RandomFilters random(4);
   for (int n = 0; n < filters_; ++n) {
     const Filter filter = random.filter();
@@ -256,7 +259,7 @@ void QdrantTest::goes_on_where_it_was_stopped() {
   EXPECT_EQ(result.found + result.sent, result.content.points);
   EXPECT_EQ(publish().sent, 0U);
   EXPECT_EQ(published_generation(*client_, kPrefix), 1U);
-  EXPECT_TRUE(compare_with_qdrant(*client_, store_, *catalog_, generation_, options()).none());
+  EXPECT_TRUE(compare().none());
 }
 
 void QdrantTest::moves_the_alias() {
@@ -279,7 +282,7 @@ void QdrantTest::moves_the_alias() {
 
 void QdrantTest::mends_differences() {
   publish();
-  const TitleVectors vectors(store_, *catalog_, encoder_.fingerprint());
+  const TitleVectors vectors = vectors_in(store_);
   std::vector<DocId> docs;
   for (DocId doc = 0; doc < catalog_->size(); ++doc) {
     if (!vectors.of(doc).document.empty()) docs.push_back(doc);
@@ -299,34 +302,32 @@ void QdrantTest::mends_differences() {
   append({1000, first.document, {}}, {});
   body.back() = ']';
   client_->upsert(name, body + '}');
-  const auto compare = [&] {
-    return compare_with_qdrant(*client_, store_, *catalog_, generation_, options());
-  };
   const QdrantDifferences differences = compare();
   EXPECT_EQ(differences.expected, docs.size());
   EXPECT_THAT(differences.missing, ElementsAre(docs[2]));
   EXPECT_THAT(differences.different, ElementsAre(docs[0], docs[1]));
   EXPECT_THAT(differences.unknown, ElementsAre(1000U));
   EXPECT_FALSE(differences.collection_missing);
-  repair_qdrant(differences, *client_, store_, *catalog_, generation_, options());
+  repair_qdrant(differences, *client_, vectors, *catalog_, generation_, options());
   EXPECT_TRUE(compare().none());
 }
 
 void QdrantTest::takes_up_vectors_that_came_later() {
   MemoryStore some;
   put_vectors(some, 2);
-  EXPECT_THROW(publish_to_qdrant(*client_, some, *catalog_, generation_, options()), Error)
+  EXPECT_THROW(publish_to_qdrant(*client_, vectors_in(some), *catalog_, generation_, options()),
+               Error)
       << "the generation has them all";
   EXPECT_THAT(collections(), IsEmpty());
   Generation early = generation_;
   early.vectors_complete = false;
-  const auto first = publish_to_qdrant(*client_, some, *catalog_, early, options());
-  const auto now = compare_with_qdrant(*client_, store_, *catalog_, generation_, options());
+  const auto first = publish_to_qdrant(*client_, vectors_in(some), *catalog_, early, options());
+  const auto now = compare();
   EXPECT_TRUE(now.description_wrong && !now.collection_missing && !now.missing.empty());
   const QdrantPublishResult result = publish();
   EXPECT_EQ(result.found, first.content.points);
   EXPECT_EQ(result.found + result.sent, result.content.points);
-  EXPECT_TRUE(compare_with_qdrant(*client_, store_, *catalog_, generation_, options()).none());
+  EXPECT_TRUE(compare().none());
   EXPECT_EQ(open()->content(), result.content);
 }
 
@@ -339,10 +340,9 @@ void QdrantTest::makes_anew_what_holds_something_else() {
   make_catalogue(7, 12);
   generation_.number = 1;
   EXPECT_THROW(open(), Error) << "the same number, another catalogue";
-  EXPECT_TRUE(
-      compare_with_qdrant(*client_, store_, *catalog_, generation_, options()).collection_missing);
+  EXPECT_TRUE(compare().collection_missing);
   EXPECT_EQ(publish().found, 0U);
-  EXPECT_TRUE(compare_with_qdrant(*client_, store_, *catalog_, generation_, options()).none());
+  EXPECT_TRUE(compare().none());
 }
 
 class QdrantServerTest : public QdrantTest {

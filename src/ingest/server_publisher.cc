@@ -11,6 +11,7 @@
 #include "fulltext/postgres/postgres_content.h"
 #include "ingest/generation_vectors.h"
 #include "ingest/publisher.h"
+#include "ingest/title_vectors.h"
 
 namespace anireco {
 namespace {
@@ -67,8 +68,9 @@ bool feed(Outbox& outbox, const OutboxEntry& entry, PostgresPool& pool, const Ca
           const QdrantClient& qdrant, const FeedOptions& options) {
   if (entry.generation.model_fingerprint.empty()) return false;
   const Catalog catalog(read_generation_records(pool, entry.generation, options.threads));
-  if (TitleVectors(store, catalog, entry.generation.model_fingerprint).count() == 0) return false;
-  const QdrantPublishResult result = publish_to_qdrant(qdrant, store, catalog, entry.generation,
+  const TitleVectors vectors(store, catalog, entry.generation.model_fingerprint);
+  if (vectors.count() == 0) return false;
+  const QdrantPublishResult result = publish_to_qdrant(qdrant, vectors, catalog, entry.generation,
                                                        under_lease(outbox, entry, options));
   log_info("generation {} is in Qdrant: {} titles, {} of them sent now", entry.generation.number,
            result.content.points, result.sent);
@@ -86,8 +88,8 @@ bool feed_qdrant(PostgresPool& pool, const CatalogStore& store, const QdrantClie
 }
 
 void repair_fed(const QdrantDifferences& differences, PostgresPool& pool, const CatalogStore& store,
-                const QdrantClient& qdrant, const Catalog& catalog, const Generation& generation,
-                const FeedOptions& options) {
+                const QdrantClient& qdrant, const TitleVectors& vectors, const Catalog& catalog,
+                const Generation& generation, const FeedOptions& options) {
   Outbox outbox(pool);
   if (outbox.pending().empty()) outbox.feed_again();
   const std::optional<OutboxEntry> entry = outbox.take(options.who, kLease);
@@ -105,7 +107,7 @@ void repair_fed(const QdrantDifferences& differences, PostgresPool& pool, const 
     if (entry->generation != generation) {
       throw Error(ErrorKind::unavailable, "a newer generation was published meanwhile");
     }
-    repair_qdrant(differences, qdrant, store, catalog, generation,
+    repair_qdrant(differences, qdrant, vectors, catalog, generation,
                   under_lease(outbox, *entry, checked));
     return true;
   });

@@ -8,6 +8,7 @@
 #include "catalog/postgres/postgres_pool.h"
 #include "ingest/generation_publisher.h"
 #include "ingest/qdrant_publisher.h"
+#include "ingest/title_vectors.h"
 
 namespace anireco {
 
@@ -29,8 +30,8 @@ bool feed_qdrant(PostgresPool& pool, const CatalogStore& store, const QdrantClie
 /// Call it with the writer's lock held. Throws Error{unavailable} when another process is at it,
 /// or a newer generation came meanwhile, which is not touched.
 void repair_fed(const QdrantDifferences& differences, PostgresPool& pool, const CatalogStore& store,
-                const QdrantClient& qdrant, const Catalog& catalog, const Generation& generation,
-                const FeedOptions& options);
+                const QdrantClient& qdrant, const TitleVectors& vectors, const Catalog& catalog,
+                const Generation& generation, const FeedOptions& options);
 
 struct ServerPublisherOptions {
   FeedOptions feed = {};

@@ -103,11 +103,7 @@ json::value parse(const FetchResponse& response) {
 
 /// A name as part of a path: ours need no escaping, and others are not asked for.
 const std::string& in_path(const std::string& name) {
-  const auto plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '-';
-  };
-  if (name.empty() || name.size() > 200 || !std::ranges::all_of(name, plain)) {
+  if (name.size() > 200 || !is_plain_name(name)) {
     throw Error(ErrorKind::invalid_argument, "not the name of a collection", name);
   }
   return name;
@@ -115,23 +111,6 @@ const std::string& in_path(const std::string& name) {
 
 std::string path_of(const std::string& collection, std::string_view rest = {}) {
   return fmt::format("/collections/{}{}", in_path(collection), rest);
-}
-
-/// Runs a search's request. Whoever searches did not choose key and collection: with a wrong key,
-/// or while the collection is gone, there is no answer now, as when the server is down.
-template <typename Request>
-json::value searched(const Request& request) {
-  try {
-    return request();
-  } catch (const Error& error) {
-    if (error.kind() == ErrorKind::not_found) {
-      throw Error(ErrorKind::unavailable,
-                  "the Qdrant server does not have the collection that is searched",
-                  error.context());
-    }
-    if (error.kind() != ErrorKind::invalid_argument) throw;
-    throw Error(ErrorKind::unavailable, error.what(), error.context());
-  }
 }
 
 json::array as_array(std::span<const std::uint64_t> ids) {
@@ -142,6 +121,13 @@ json::array as_array(std::span<const std::uint64_t> ids) {
 }
 
 }  // namespace
+
+bool is_plain_name(std::string_view name) {
+  return !name.empty() && std::ranges::all_of(name, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-';
+  });
+}
 
 QdrantClient::QdrantClient(QdrantOptions options) : QdrantClient(options, make_fetcher(options)) {}
 
@@ -215,7 +201,7 @@ std::string QdrantClient::version() const {
   const json::value answer = parse(fetch(request_of(Kind::search, "GET", {}), "/", true));
   std::string version(as_string(member(as_object(answer), "version")));
   // This asks for the key, which "/" does not.
-  collections();
+  call(Kind::search, "GET", "/collections");
   return version;
 }
 
@@ -228,10 +214,12 @@ std::vector<std::string> QdrantClient::collections() const {
   return names;
 }
 
-std::optional<QdrantCollectionInfo> QdrantClient::collection(const std::string& name) const {
+std::optional<QdrantCollectionInfo> QdrantClient::collection(const std::string& name,
+                                                             QdrantPatience patience) const {
   json::value result;
   try {
-    result = call(Kind::read, "GET", path_of(name));
+    result =
+        call(patience == QdrantPatience::brief ? Kind::search : Kind::read, "GET", path_of(name));
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::not_found) return std::nullopt;
     throw;
@@ -239,14 +227,9 @@ std::optional<QdrantCollectionInfo> QdrantClient::collection(const std::string& 
   json::object& object = as_object(result);
   QdrantCollectionInfo info;
   info.status = as_string(member(object, "status"));
-  if (const json::value* points = object.if_contains("points_count");
-      points && !points->is_null()) {
-    info.points = as_count(*points);
-  }
-  info.config = std::move(as_object(member(object, "config")));
-  if (json::value* metadata = info.config.if_contains("metadata");
+  if (json::value* metadata = as_object(member(object, "config")).if_contains("metadata");
       metadata != nullptr && metadata->is_object()) {
-    info.metadata = metadata->get_object();
+    info.metadata = std::move(metadata->get_object());
   }
   return info;
 }
@@ -310,8 +293,7 @@ std::uint64_t QdrantClient::count(const std::string& name, const json::object& f
 
 std::vector<QdrantHit> QdrantClient::query(const std::string& name, const std::string& body,
                                            std::size_t limit) const {
-  const std::string path = path_of(name, "/points/query");
-  json::value result = searched([&] { return call(Kind::search, "POST", path, body); });
+  json::value result = call(Kind::search, "POST", path_of(name, "/points/query"), body);
   json::array& points = as_array(member(as_object(result), "points"));
   if (points.size() > limit) throw_unexpected("more points than asked for");
   std::vector<QdrantHit> hits;
@@ -359,10 +341,9 @@ void QdrantClient::scroll(const std::string& name, const json::object& request,
 
 json::array QdrantClient::retrieve(const std::string& name, std::span<const std::uint64_t> ids,
                                    const json::value& with_vector) const {
-  const std::string path = path_of(name, "/points");
   const std::string body = json::serialize(
       json::object{{"ids", as_array(ids)}, {"with_payload", false}, {"with_vector", with_vector}});
-  json::value result = searched([&] { return call(Kind::search, "POST", path, body); });
+  json::value result = call(Kind::search, "POST", path_of(name, "/points"), body);
   return std::move(as_array(result));
 }
 

@@ -21,6 +21,9 @@
 
 namespace anireco {
 
+/// Letters, digits, "_" and "-", at least one: what may stand in a path as it is.
+bool is_plain_name(std::string_view name);
+
 /// Where a Qdrant server is and how long it may take.
 struct QdrantOptions {
   /// http or https. Nodes of one cluster are separated by commas: while one cannot be reached,
@@ -35,6 +38,12 @@ struct QdrantOptions {
   std::chrono::milliseconds first_wait{200};        ///< Before a write's second try, then doubled.
 };
 
+/// How long who asks can wait for the answer.
+enum class QdrantPatience {
+  brief,  ///< QdrantOptions::search_timeout.
+  usual,  ///< QdrantOptions::write_timeout.
+};
+
 /// A point of an answer: its id and score.
 struct QdrantHit {
   std::uint64_t id = 0;
@@ -43,18 +52,15 @@ struct QdrantHit {
 
 /// What a server says of a collection.
 struct QdrantCollectionInfo {
-  std::string status = {};   ///< "green", "yellow" (optimising), "grey", "red".
-  std::uint64_t points = 0;  ///< Approximate while points are written.
-  boost::json::object config = {};
+  std::string status = {};  ///< "green", "yellow" (optimising), "grey", "red".
   boost::json::object metadata = {};
 };
 
 /// Qdrant's REST API, as far as this program uses it (server 1.16 or later, for the collections'
 /// metadata; tested with 1.19). Every answer is checked before it is believed.
 /// Errors: Error{unavailable} when nobody answers in time or the server says 429 or 5xx,
-/// Error{not_found} for 404, Error{invalid_argument} for 401 and 403 (the key), both of them
-/// Error{unavailable} in query() and retrieve(), Error{corrupt} for an answer that is no JSON, of
-/// another shape, or that refuses the request as malformed.
+/// Error{not_found} for 404, Error{invalid_argument} for 401 and 403 (the key), Error{corrupt} for
+/// an answer that is no JSON, of another shape, or that refuses the request as malformed.
 /// A request that may be repeated without harm is, once, when its connection was cut: servers close
 /// idle connections (Qdrant after 5 s). Writes are tried write_tries times with growing waits.
 /// Thread-safe.
@@ -68,11 +74,13 @@ class QdrantClient {
 
   const QdrantOptions& options() const { return options_; }
 
-  /// The server's version, "1.19.0": whether it answers and the key is right.
+  /// The server's version, "1.19.0": whether it answers in search_timeout and the key is right.
   std::string version() const;
 
   std::vector<std::string> collections() const;
-  std::optional<QdrantCollectionInfo> collection(const std::string& name) const;
+  /// Nothing when there is none of that name. Also shows whether the key is right.
+  std::optional<QdrantCollectionInfo> collection(
+      const std::string& name, QdrantPatience patience = QdrantPatience::usual) const;
   void create_collection(const std::string& name, const boost::json::object& spec) const;
   void delete_collection(const std::string& name) const;
   /// Changes parameters, metadata included (merged).

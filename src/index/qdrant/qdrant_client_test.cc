@@ -79,9 +79,9 @@ TEST(QdrantClientTest, answers_that_are_not_what_they_should_be_are_corrupt) {
 TEST(QdrantClientTest, statuses_say_whether_waiting_helps) {
   for (const auto& [status, kind] :
        std::vector<std::pair<int, ErrorKind>>{{400, ErrorKind::corrupt},
-                                              {401, ErrorKind::unavailable},
-                                              {403, ErrorKind::unavailable},
-                                              {404, ErrorKind::unavailable},
+                                              {401, ErrorKind::invalid_argument},
+                                              {403, ErrorKind::invalid_argument},
+                                              {404, ErrorKind::not_found},
                                               {429, ErrorKind::unavailable},
                                               {500, ErrorKind::unavailable},
                                               {503, ErrorKind::unavailable},

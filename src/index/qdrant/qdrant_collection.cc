@@ -93,12 +93,7 @@ json::object collection_spec(const QdrantCollectionOptions& options, const Qdran
 }
 
 void check(const QdrantCollectionOptions& options) {
-  const auto plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '-';
-  };
-  if (options.prefix.empty() || options.prefix.size() > 100 ||
-      !std::ranges::all_of(options.prefix, plain)) {
+  if (options.prefix.size() > 100 || !is_plain_name(options.prefix)) {
     throw Error(ErrorKind::invalid_argument,
                 "the prefix of Qdrant's collections must be letters, digits, \"_\" and \"-\"");
   }
@@ -149,9 +144,9 @@ std::optional<std::uint64_t> published_generation(const QdrantClient& client,
 }
 
 std::optional<QdrantContent> published_content(const QdrantClient& client,
-                                               const std::string& prefix,
-                                               std::uint64_t generation) {
-  const auto info = client.collection(collection_name(prefix, generation));
+                                               const std::string& prefix, std::uint64_t generation,
+                                               QdrantPatience patience) {
+  const auto info = client.collection(collection_name(prefix, generation), patience);
   if (!info || !made_by_us(info->metadata) || !is_complete(info->metadata)) return std::nullopt;
   return content_of(info->metadata);
 }

@@ -69,7 +69,8 @@ std::optional<std::uint64_t> published_generation(const QdrantClient& client,
 /// What the collection says that it holds; nothing when it does not exist, is still being filled
 /// or was not made by this program.
 std::optional<QdrantContent> published_content(const QdrantClient& client,
-                                               const std::string& prefix, std::uint64_t generation);
+                                               const std::string& prefix, std::uint64_t generation,
+                                               QdrantPatience patience = QdrantPatience::usual);
 
 /// Fills one generation's collection and makes it current. Not thread-safe; two writers of one
 /// collection send the same points and do no harm.

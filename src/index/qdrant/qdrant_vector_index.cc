@@ -98,6 +98,12 @@ struct SampledTitle {
   std::vector<bfloat16> windows = {};  ///< [n, dimension]
 };
 
+/// A window's score is within a vector's length of the query's, whatever a server says.
+float most_window(const DenseQuery& query) {
+  const std::span<const float> vector = query.vector;
+  return std::sqrt(dot_f32(vector.data(), vector.data(), vector.size())) * (1 + kNormSlack);
+}
+
 std::vector<bfloat16> narrow(std::span<const float> values) {
   std::vector<bfloat16> out(values.size());
   convert_to_bf16(values.data(), values.size(), out.data());
@@ -123,7 +129,10 @@ struct QdrantVectorIndex::Impl {
   void read_documents();
   void read_sample(std::size_t size);
   std::string body(const DenseQuery& query, const Request& request) const;
-  DenseHit make_hit(const DenseQuery& query, DocId doc, float score) const;
+  /// The title without its windows.
+  DenseHit document_hit(const DenseQuery& query, DocId doc) const;
+  /// The title that the server gave this score. most: most_window(query).
+  DenseHit make_hit(const DenseQuery& query, DocId doc, float score, float most) const;
   void set_statistics(const DenseQuery& query) const;
   std::vector<DenseHit> search(const DenseQuery& query) const;
   std::vector<DenseHit> score(const DenseQuery& query, std::span<const DocId> docs) const;
@@ -196,20 +205,19 @@ std::string QdrantVectorIndex::Impl::body(const DenseQuery& query, const Request
   return out;
 }
 
-DenseHit QdrantVectorIndex::Impl::make_hit(const DenseQuery& query, DocId doc, float score) const {
-  DenseHit hit;
-  hit.doc = doc;
-  hit.document_score = document_score(query, doc);
-  hit.window_score = hit.document_score;
-  hit.score = hit.document_score;
+DenseHit QdrantVectorIndex::Impl::document_hit(const DenseQuery& query, DocId doc) const {
+  const float score = document_score(query, doc);
+  return {.doc = doc, .score = score, .document_score = score, .window_score = score};
+}
+
+DenseHit QdrantVectorIndex::Impl::make_hit(const DenseQuery& query, DocId doc, float score,
+                                           float most) const {
+  DenseHit hit = document_hit(query, doc);
   const float weight = query.window_weight;
   if (weight == 0) return hit;
-  // The window's own is within a vector's length of the query's, whatever the server says.
-  const float norm =
-      std::sqrt(dot_f32(query.vector.data(), query.vector.data(), dimension())) * (1 + kNormSlack);
   const float part = score - hit.document_score;
-  if (!(std::abs(part) <= weight * norm + 1e-3F)) throw_unexpected("a score that cannot be");
-  hit.window_score = std::clamp(part / weight, -norm, norm);
+  if (!(std::abs(part) <= weight * most + 1e-3F)) throw_unexpected("a score that cannot be");
+  hit.window_score = std::clamp(part / weight, -most, most);
   hit.score = score;
   return hit;
 }
@@ -255,6 +263,7 @@ std::vector<DenseHit> QdrantVectorIndex::Impl::search(const DenseQuery& query) c
   std::vector<DenseHit> hits;
   hits.reserve(limit);
   std::size_t refused = 0;
+  const float most = most_window(query);
   for (const QdrantHit& found :
        client->query(collection, body(query, {search_filter(query), limit}), limit)) {
     const auto doc = static_cast<DocId>(std::min<std::uint64_t>(found.id, content.titles));
@@ -263,7 +272,7 @@ std::vector<DenseHit> QdrantVectorIndex::Impl::search(const DenseQuery& query) c
       ++refused;
       continue;
     }
-    hits.push_back(make_hit(query, doc, found.score));
+    hits.push_back(make_hit(query, doc, found.score, most));
   }
   if (refused > 0) {
     log_warning("qdrant: {} returned {} points that the filter does not let through", collection,
@@ -282,7 +291,7 @@ std::vector<DenseHit> QdrantVectorIndex::Impl::score(const DenseQuery& query,
     hits[i].doc = docs[i];
     if (!with_vector.contains(docs[i])) continue;
     if (query.window_weight == 0) {
-      hits[i] = make_hit(query, docs[i], 0);
+      hits[i] = document_hit(query, docs[i]);
     } else {
       wanted.push_back(docs[i]);
     }
@@ -298,10 +307,11 @@ std::vector<DenseHit> QdrantVectorIndex::Impl::score(const DenseQuery& query,
   for (std::size_t n = 0; n < wanted.size(); ++n) {
     if (found[n].id != wanted[n]) throw_unexpected("a point that was not asked for");
   }
+  const float most = most_window(query);
   for (DenseHit& hit : hits) {
     const auto at = std::ranges::lower_bound(found, std::uint64_t{hit.doc}, {}, &QdrantHit::id);
     if (at == found.end() || at->id != hit.doc) continue;
-    hit = make_hit(query, hit.doc, at->score);
+    hit = make_hit(query, hit.doc, at->score, most);
   }
   return hits;
 }
@@ -370,12 +380,6 @@ const std::string& QdrantVectorIndex::model_fingerprint() const {
   return impl_->content.model_fingerprint;
 }
 const QdrantContent& QdrantVectorIndex::content() const { return impl_->content; }
-
-std::size_t QdrantVectorIndex::memory_bytes() const {
-  std::size_t bytes = impl_->documents.size() * sizeof(bfloat16);
-  for (const SampledTitle& title : impl_->sample) bytes += title.windows.size() * sizeof(bfloat16);
-  return bytes;
-}
 
 std::vector<DenseHit> QdrantVectorIndex::search(const DenseQuery& query) const {
   return impl_->search(query);

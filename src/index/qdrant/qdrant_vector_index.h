@@ -39,7 +39,8 @@ struct QdrantIndexOptions {
 /// DenseHit::window stays kNoWindow in search() and score(): Qdrant does not tell which window was
 /// the best. find_windows() finds it for the few titles that are shown.
 ///
-/// Thread-safe. Throws as QdrantClient, beside what VectorIndex says.
+/// Thread-safe. Throws as QdrantClient, beside what VectorIndex says: for searches it stands behind
+/// a GuardedVectorIndex, for which a wrong key or a lost collection is a server that is down.
 class QdrantVectorIndex final : public VectorIndex {
  public:
   /// Opens the collection of `content.generation`. Throws Error{not_found} when it is not there or
@@ -53,8 +54,6 @@ class QdrantVectorIndex final : public VectorIndex {
   std::size_t dimension() const override;
   const std::string& model_fingerprint() const override;
   const QdrantContent& content() const;
-  /// Bytes that the index keeps in process.
-  std::size_t memory_bytes() const;
 
   std::vector<DenseHit> search(const DenseQuery& query) const override;
   std::vector<DenseHit> score(const DenseQuery& query, std::span<const DocId> docs) const override;

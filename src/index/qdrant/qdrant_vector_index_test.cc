@@ -5,8 +5,11 @@
 
 #include <boost/json.hpp>
 #include <cmath>
+#include <functional>
 
+#include "base/circuit_breaker.h"
 #include "base/error.h"
+#include "index/guarded_vector_index.h"
 #include "net/scripted_fetcher.h"
 
 namespace anireco {
@@ -34,6 +37,7 @@ class QdrantVectorIndexTest : public testing::Test {
   /// With the query (1, 0) and a weight of 0.5.
   std::string found_ =
       R"({"points":[{"id":0,"score":1.0},{"id":3,"score":0.90234375},{"id":1,"score":0.5}]})";
+  int status_ = 200;
   std::vector<FetchRequest> requests_;
 
   std::shared_ptr<const QdrantClient> client() {
@@ -46,7 +50,7 @@ class QdrantVectorIndexTest : public testing::Test {
         body = sample ? "{\"points\":" + windows_ + "}" : documents_;
       }
       if (request.url.ends_with("/query")) body = found_;
-      return FetchResponse{.status = 200, .body = "{\"result\":" + body + "}"};
+      return FetchResponse{.status = status_, .body = "{\"result\":" + body + "}"};
     });
     return std::make_shared<QdrantClient>(QdrantOptions(), std::move(fetcher));
   }
@@ -207,6 +211,31 @@ TEST_F(QdrantVectorIndexTest, scores_that_cannot_be_are_corrupt) {
   EXPECT_EQ(search_error(), ErrorKind::corrupt);
   found_ = R"({"points":[{"id":0,"score":-3}]})";
   EXPECT_EQ(search_error(), ErrorKind::corrupt);
+}
+
+TEST_F(QdrantVectorIndexTest, behind_its_guard_a_refused_search_is_a_server_that_is_down) {
+  for (const int status : {302, 400, 401, 403, 404, 429, 500, 503}) {
+    status_ = 200;
+    const auto breaker = std::make_shared<CircuitBreaker>("Qdrant");
+    const GuardedVectorIndex guarded(open(), breaker);
+    status_ = status;
+    const DocId docs[] = {0, 1};
+    const auto expect_down = [&](const std::function<void()>& call) {
+      breaker->succeeded();
+      try {
+        call();
+        ADD_FAILURE() << status;
+      } catch (const Error& error) {
+        EXPECT_EQ(error.kind(), ErrorKind::unavailable) << status;
+      }
+      EXPECT_TRUE(breaker->open()) << status;
+    };
+    const DenseQuery query{.vector = kEast};
+    expect_down([&] { guarded.search(query); });
+    expect_down([&] { guarded.score(query, docs); });
+    std::vector<DenseHit> hits(1);
+    expect_down([&] { guarded.find_windows(query, hits); });
+  }
 }
 
 TEST_F(QdrantVectorIndexTest, scores_of_other_points_are_corrupt) {
