@@ -69,7 +69,7 @@ int run_serve_encoder(const Settings& settings) {
   });
   queries.open(need_encoder(settings, EncoderRole::queries));
   documents.open(need_encoder(settings, EncoderRole::documents));
-  fmt::print("AniReco's encoder answers at {}\n", server_url(settings, server.port()));
+  fmt::print("AniReco's encoder answers at {}\n", url_of(settings.host, server.port()));
   std::fflush(stdout);
   server.run();
   return 0;
