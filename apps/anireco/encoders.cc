@@ -1,9 +1,10 @@
 #include "encoders.h"
 
 #include <algorithm>
-#include <condition_variable>
 
+#include "base/clock.h"
 #include "base/error.h"
+#include "base/failure_log.h"
 #include "base/log.h"
 #include "encoder/low_rank_adapter.h"
 #include "encoder/remote/remote_encoder.h"
@@ -105,20 +106,16 @@ EncoderLoader::~EncoderLoader() = default;
 void EncoderLoader::load_once() {
   try {
     gate_.open(load_encoder(settings_, EncoderRole::queries));
-  } catch (const Error& error) {
-    log_error("no encoder: {} ({})", error.what(), error.context());
-    gate_.open(nullptr);
   } catch (const std::exception& error) {
-    log_error("no encoder: {}", error.what());
+    FailureLog("no encoder").tell(error);
     gate_.open(nullptr);
   }
 }
 
 void EncoderLoader::keep_in_touch(const std::stop_token& stop) {
-  std::mutex mutex;
-  std::condition_variable_any wake;
+  SystemClock clock;
+  FailureLog failures("no encoder");
   std::shared_ptr<RemoteEncoder> remote;
-  std::string last_failure;
   while (!stop.stop_requested()) {
     bool lost = true;
     try {
@@ -130,15 +127,12 @@ void EncoderLoader::keep_in_touch(const std::stop_token& stop) {
                  remote->fingerprint());
       }
       lost = false;
-      last_failure.clear();
-    } catch (const Error& error) {
+      failures.clear();
+    } catch (const std::exception& error) {
       if (!remote) gate_.miss();
-      // Told once, not every second.
-      if (last_failure != error.what()) log_error("{} ({})", error.what(), error.context());
-      last_failure = error.what();
+      failures.tell(error);
     }
-    std::unique_lock lock(mutex);
-    wake.wait_for(lock, stop, lost ? kLookForLost : kLookAgain, [] { return false; });
+    clock.sleep_until(clock.now() + (lost ? kLookForLost : kLookAgain), stop);
   }
 }
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <thread>
 
 #include "api/encoder_gate.h"

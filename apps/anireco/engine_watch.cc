@@ -1,11 +1,8 @@
 #include "engine_watch.h"
 
-#include <condition_variable>
-#include <mutex>
-#include <string>
-
+#include "base/clock.h"
 #include "base/error.h"
-#include "base/log.h"
+#include "base/failure_log.h"
 #include "catalog/postgres/outbox.h"
 
 namespace anireco::app {
@@ -14,10 +11,8 @@ namespace {
 constexpr std::chrono::seconds kInterval{1};
 
 void wait(const std::stop_token& stop) {
-  std::mutex mutex;
-  std::condition_variable_any wake;
-  std::unique_lock lock(mutex);
-  wake.wait_for(lock, stop, kInterval, [] { return false; });
+  SystemClock clock;
+  clock.sleep_until(clock.now() + kInterval, stop);
 }
 
 }  // namespace
@@ -44,23 +39,16 @@ void EngineWatch::feed(const std::stop_token& stop) const {
   options.qdrant.progress = [&stop](std::size_t, std::size_t) {
     if (stop.stop_requested()) throw Error(ErrorKind::unavailable, "the server ends");
   };
-  std::string last_failure;
+  FailureLog failures("Qdrant is not fed", LogLevel::warning);
   for (; !stop.stop_requested(); wait(stop)) {
     try {
       // First a question that a silent PostgreSQL cannot hold up for long.
       if (!Outbox(*engines_.quick_pool()).pending().empty()) {
         feed_qdrant(*engines_.pool(), store_, *engines_.qdrant(), options);
       }
-      last_failure.clear();
-    } catch (const Error& error) {
-      // Each failure is told once, not once a second.
-      if (last_failure != error.what() && !stop.stop_requested()) {
-        log_warning("Qdrant is not fed: {} ({})", error.what(), error.context());
-      }
-      last_failure = error.what();
+      failures.clear();
     } catch (const std::exception& error) {
-      if (last_failure != error.what()) log_error("Qdrant is not fed: {}", error.what());
-      last_failure = error.what();
+      if (!stop.stop_requested()) failures.tell(error);
     }
   }
 }

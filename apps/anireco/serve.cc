@@ -1,12 +1,13 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdio>
+#include <stop_token>
 
 #include "access.h"
 #include "api/http_server.h"
 #include "api/snapshot_watcher.h"
-#include "base/error.h"
 #include "base/log.h"
 #include "commands.h"
 #include "engine.h"
@@ -16,7 +17,7 @@
 #include "network.h"
 #include "server_engines.h"
 #include "server_options.h"
-#include "stop_signal.h"
+#include "signal_stop.h"
 
 namespace anireco::app {
 namespace {
@@ -59,7 +60,8 @@ std::shared_ptr<const Snapshot> load(const Settings& settings, const ServerEngin
 
 int run_serve(const Settings& settings) {
   check_query_adapter(settings);
-  StopSignal stop_signal;
+  const SignalStop signals;
+  std::signal(SIGPIPE, SIG_IGN);
   std::optional<ServerEngines> servers;
   if (!settings.database_url.empty()) servers.emplace(settings);
   SnapshotHolder snapshots;
@@ -78,31 +80,27 @@ int run_serve(const Settings& settings) {
            .access = access_options(settings)});
   // Before anything slow: a port that is taken is told at once.
   HttpServer server(api, server_options(settings));
+  const std::stop_callback on_stop(signals.token(), [&server] {
+    log_info("asked to stop: finishing what is under way");
+    server.stop();
+  });
   const EncoderLoader encoder_loader(encoder, settings);
-  try {
-    const auto in_use = lock_for_serving(settings.data_dir);
-    const auto store = servers ? servers->open_store() : open_store(settings);
-    // What is asked every second must not wait for a silent PostgreSQL.
-    const auto watched = servers ? servers->open_watched_store() : nullptr;
-    const auto load_newest = [&] {
-      return load(settings, servers ? &*servers : nullptr, *store, snapshots);
-    };
-    std::optional<EngineWatch> engine_watch;
-    if (servers) engine_watch.emplace(*servers, *store, *watched, snapshots);
-    snapshots.set(load_newest());
-    if (!snapshots.current()) {
-      fmt::print("The catalogue is empty; fill it with: anireco import FILE\n");
-    }
-    const SnapshotWatcher watcher(watched ? *watched : *store, snapshots, load_newest);
-    stop_signal.watch([&server] { server.stop(); });
-    announce(settings, server.port());
-    server.run();
-    // A second signal may still be on its way to the server, which goes before the watch does.
-    stop_signal.end_watch();
-  } catch (...) {
-    stop_signal.end_watch();
-    throw;
+  const auto in_use = lock_for_serving(settings.data_dir);
+  const auto store = servers ? servers->open_store() : open_store(settings);
+  // What is asked every second must not wait for a silent PostgreSQL.
+  const auto watched = servers ? servers->open_watched_store() : nullptr;
+  const auto load_newest = [&] {
+    return load(settings, servers ? &*servers : nullptr, *store, snapshots);
+  };
+  std::optional<EngineWatch> engine_watch;
+  if (servers) engine_watch.emplace(*servers, *store, *watched, snapshots);
+  snapshots.set(load_newest());
+  if (!snapshots.current()) {
+    fmt::print("The catalogue is empty; fill it with: anireco import FILE\n");
   }
+  const SnapshotWatcher watcher(watched ? *watched : *store, snapshots, load_newest);
+  announce(settings, server.port());
+  server.run();
   return 0;
 }
 

@@ -1,15 +1,18 @@
 #include <fmt/format.h>
 
+#include <csignal>
 #include <cstdio>
+#include <stop_token>
 
 #include "access.h"
 #include "api/http_server.h"
 #include "base/error.h"
+#include "base/log.h"
 #include "commands.h"
 #include "encoders.h"
 #include "network.h"
 #include "server_options.h"
-#include "stop_signal.h"
+#include "signal_stop.h"
 
 namespace anireco::app {
 namespace {
@@ -44,7 +47,8 @@ int run_serve_encoder(const Settings& settings) {
                 "setting encoder_url: an encoder's server needs no other one");
   }
   check_query_adapter(settings);
-  StopSignal stop_signal;
+  const SignalStop signals;
+  std::signal(SIGPIPE, SIG_IGN);
   const SnapshotHolder no_snapshot;
   EncoderGate queries;
   EncoderGate documents;
@@ -59,13 +63,15 @@ int run_serve_encoder(const Settings& settings) {
   HttpServerOptions options = server_options(settings);
   if (!settings.connections_per_address) options.max_connections_per_address = 0;
   HttpServer server(api, options);
+  const std::stop_callback on_stop(signals.token(), [&server] {
+    log_info("asked to stop: finishing what is under way");
+    server.stop();
+  });
   queries.open(need_encoder(settings, EncoderRole::queries));
   documents.open(need_encoder(settings, EncoderRole::documents));
-  stop_signal.watch([&server] { server.stop(); });
-  fmt::print("AniReco's encoder answers at {}\n", server_url(settings, server.port()));
+  fmt::print("AniReco's encoder answers at {}\n", url_of(settings.host, server.port()));
   std::fflush(stdout);
   server.run();
-  stop_signal.end_watch();
   return 0;
 }
 

@@ -35,8 +35,4 @@ HttpServerOptions server_options(const Settings& settings) {
   return options;
 }
 
-std::string server_url(const Settings& settings, std::uint16_t port) {
-  return url_of(settings.host, port);
-}
-
 }  // namespace anireco::app

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <string>
-
 #include "api/host_policy.h"
 #include "api/http_server.h"
 #include "settings.h"
@@ -13,8 +11,5 @@ HostPolicy host_policy(const Settings& settings);
 
 /// Where it listens, its workers and its limits.
 HttpServerOptions server_options(const Settings& settings);
-
-/// The address that it listens on, as a URL.
-std::string server_url(const Settings& settings, std::uint16_t port);
 
 }  // namespace anireco::app

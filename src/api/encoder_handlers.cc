@@ -2,12 +2,12 @@
 #include "api/json_reader.h"
 #include "api/json_writer.h"
 #include "api/query_reader.h"
+#include "encoder/encoder_role.h"
 
 namespace anireco {
 namespace {
 
-constexpr std::size_t kMaxTexts = 128;
-constexpr TextRules kTextRules{.max_length = std::size_t{16} << 10};
+constexpr TextRules kTextRules{.max_length = kMaxEncodedTextLength};
 
 std::shared_ptr<EncoderScheduler> encoder_in(const EncoderGate& gate) {
   auto encoder = gate.encoder();
@@ -63,14 +63,15 @@ Outcome post_encode(ApiCall& call) {
   const JsonBody body(call.request.body);
   FieldErrors errors;
   ObjectReader reader(body.object(), errors);
-  const std::string role = reader.text("role", kNameRules).value_or("queries");
-  std::vector<std::string> texts = reader.texts("texts", kTextRules, kMaxTexts);
+  const auto role_name = reader.text("role", kNameRules);
+  const auto role = role_name ? parse_role(*role_name) : EncoderRole::queries;
+  std::vector<std::string> texts = reader.texts("texts", kTextRules, kMaxEncodedTexts);
   reader.finish();
   if (texts.empty()) errors.add("texts", "at least one text");
-  if (role != "queries" && role != "documents") errors.add("role", "queries or documents");
+  if (!role) errors.add("role", "queries or documents");
   errors.throw_if_any();
   const ApiServices& services = call.api.services();
-  const bool documents = role == "documents" && services.document_encoder != nullptr;
+  const bool documents = role == EncoderRole::documents && services.document_encoder != nullptr;
   auto encoder = encoder_in(documents ? *services.document_encoder : services.encoder);
   // Without the scheduler: what waits in its queue must not keep it alive.
   const Model model(encoder->encoder());
@@ -89,10 +90,7 @@ Outcome get_encoder_readiness(ApiCall& call) {
   json.field("encoder", to_string(state));
   json.end_object();
   HttpResponse response = json_response(call, json.take());
-  if (!ready) {
-    response.status = 503;
-    response.headers.emplace_back("Retry-After", "1");
-  }
+  if (!ready) mark_not_ready(response);
   return response;
 }
 

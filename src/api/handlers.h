@@ -40,6 +40,9 @@ Outcome get_encoder_readiness(ApiCall& call);
 Outcome get_openapi(ApiCall& call);
 Outcome get_docs(ApiCall& call);
 
+/// Makes it the answer of a server that is not ready: 503 with Retry-After: 1.
+void mark_not_ready(HttpResponse& response);
+
 /// What searches share: plans the request and either runs it or waits for its vector first.
 /// `write` turns the result into the answer.
 using WriteResult = std::function<HttpResponse(const ApiCall&, const SearchResult&)>;

@@ -170,10 +170,4 @@ std::size_t RequestParser::body_size() const {
 
 std::string RequestParser::take_body() { return std::move(impl_->parser.get().body()); }
 
-HttpRequest RequestParser::take_request() {
-  HttpRequest request = head();
-  request.body = take_body();
-  return request;
-}
-
 }  // namespace anireco

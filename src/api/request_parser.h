@@ -54,8 +54,6 @@ class RequestParser {
   std::size_t body_size() const;
   /// Only when complete.
   std::string take_body();
-  /// Both. Only when complete.
-  HttpRequest take_request();
   /// What is known of a request that is not complete: method and request id, for its refusal.
   HttpRequest partial_request() const;
 

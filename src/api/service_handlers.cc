@@ -26,6 +26,11 @@ bool is_lost(const EngineHealth& engines, const Snapshot& snapshot) {
 
 }  // namespace
 
+void mark_not_ready(HttpResponse& response) {
+  response.status = 503;
+  response.headers.emplace_back("Retry-After", "1");
+}
+
 Outcome get_health(ApiCall& call) {
   QueryReader(call.target.query).finish();
   return json_response(call, R"({"status":"ok"})");
@@ -58,10 +63,7 @@ Outcome get_readiness(ApiCall& call) {
   json.end_object();
   json.end_object();
   HttpResponse response = json_response(call, json.take());
-  if (!ready) {
-    response.status = 503;
-    response.headers.emplace_back("Retry-After", "1");
-  }
+  if (!ready) mark_not_ready(response);
   return response;
 }
 

@@ -1,10 +1,10 @@
 #include "api/snapshot_watcher.h"
 
-#include <condition_variable>
-#include <mutex>
 #include <thread>
 
+#include "base/clock.h"
 #include "base/error.h"
+#include "base/failure_log.h"
 #include "base/log.h"
 #include "base/stopwatch.h"
 
@@ -15,11 +15,8 @@ struct SnapshotWatcher::State {
   SnapshotHolder& holder;
   Load load;
   SnapshotWatcherOptions options;
-  std::mutex mutex;
-  std::condition_variable wake;
-  bool ending = false;
-  std::string last_failure;
-  std::thread thread;
+  FailureLog failures{"the new generation cannot be loaded"};
+  std::jthread thread = {};
 
   bool is_new(const Generation& published) const {
     const auto current = holder.current();
@@ -36,55 +33,33 @@ struct SnapshotWatcher::State {
                snapshot->generation.number, snapshot->catalog->size(), watch.lap_ms());
       holder.set(std::move(snapshot));
     }
-    last_failure.clear();
   }
 
-  /// Each failure is told once, not twice a second.
-  void tell(const std::string& failure) {
-    if (failure != last_failure) log_error("the new generation cannot be loaded: {}", failure);
-    last_failure = failure;
-  }
-
-  void run() {
-    std::unique_lock lock(mutex);
-    while (!ending) {
-      lock.unlock();
+  void run(const std::stop_token& stop) {
+    SystemClock clock;
+    while (!stop.stop_requested()) {
       try {
         look();
-      } catch (const Error& error) {
-        tell(std::string(error.what()) + " (" + error.context() + ")");
+        failures.clear();
       } catch (const std::exception& error) {
-        tell(error.what());
+        failures.tell(error);
       }
-      lock.lock();
-      wake.wait_for(lock, options.interval, [this] { return ending; });
+      clock.sleep_until(clock.now() + options.interval, stop);
     }
   }
 };
 
 SnapshotWatcher::SnapshotWatcher(const CatalogStore& store, SnapshotHolder& holder, Load load,
                                  SnapshotWatcherOptions options)
-    : state_(new State{.store = store,
-                       .holder = holder,
-                       .load = std::move(load),
-                       .options = options,
-                       .mutex = {},
-                       .wake = {},
-                       .last_failure = {},
-                       .thread = {}}) {
+    : state_(new State{
+          .store = store, .holder = holder, .load = std::move(load), .options = options}) {
   if (options.interval.count() <= 0) {
     throw Error(ErrorKind::invalid_argument, "the watcher's interval must be above zero");
   }
-  state_->thread = std::thread([state = state_.get()] { state->run(); });
+  state_->thread =
+      std::jthread([state = state_.get()](const std::stop_token& stop) { state->run(stop); });
 }
 
-SnapshotWatcher::~SnapshotWatcher() {
-  {
-    const std::lock_guard lock(state_->mutex);
-    state_->ending = true;
-  }
-  state_->wake.notify_all();
-  state_->thread.join();
-}
+SnapshotWatcher::~SnapshotWatcher() = default;
 
 }  // namespace anireco

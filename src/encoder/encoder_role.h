@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string_view>
 
 namespace anireco {
@@ -12,5 +14,18 @@ enum class EncoderRole { documents, queries };
 constexpr std::string_view to_string(EncoderRole role) {
   return role == EncoderRole::documents ? "documents" : "queries";
 }
+
+/// The role of that name; nothing for any other word.
+constexpr std::optional<EncoderRole> parse_role(std::string_view name) {
+  for (const EncoderRole role : {EncoderRole::documents, EncoderRole::queries}) {
+    if (name == to_string(role)) return role;
+  }
+  return std::nullopt;
+}
+
+/// What an encoder server takes in one request. A text's length is in characters there, so one of
+/// as many bytes is never too long; no model reads so far.
+inline constexpr std::size_t kMaxEncodedTexts = 128;
+inline constexpr std::size_t kMaxEncodedTextLength = std::size_t{16} << 10;
 
 }  // namespace anireco

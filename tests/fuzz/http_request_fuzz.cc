@@ -55,7 +55,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       state = parser.feed(buffer);
     }
     if (state == RequestParser::State::broken) return 0;
-    read_request(parser.take_request());
+    HttpRequest request = parser.head();
+    request.body = parser.take_body();
+    read_request(request);
     if (!parser.keep_alive()) return 0;
   }
 }

@@ -15,6 +15,10 @@ namespace {
 
 namespace json = boost::json;
 
+/// Texts that are sent at once, more go one after the other: whole they fit into the megabyte that
+/// a request's body may have.
+constexpr std::size_t kTextsAtOnce = 48;
+static_assert(kTextsAtOnce <= kMaxEncodedTexts);
 constexpr std::size_t kMaxDimension = 8192;
 /// A number in JSON takes at most 16 bytes ("-1.23456789e-38,").
 constexpr std::size_t kBytesPerNumber = 16;
@@ -97,7 +101,7 @@ std::string body_of(FetchResponse response) {
 
 std::string text_of(const TextEncoder::Tokens& tokens) {
   const bool fits = !tokens.empty() && tokens.front() >= 0 &&
-                    static_cast<std::size_t>(tokens.front()) <= RemoteEncoder::kMaxTextBytes &&
+                    static_cast<std::size_t>(tokens.front()) <= kMaxEncodedTextLength &&
                     tokens.size() == 1 + (static_cast<std::size_t>(tokens.front()) + 3) / 4;
   if (!fits) throw Error(ErrorKind::invalid_argument, "not what tokenize() gave");
   const auto size = static_cast<std::size_t>(tokens.front());
@@ -127,7 +131,7 @@ std::shared_ptr<RemoteEncoder> RemoteEncoder::connect(RemoteEncoderOptions optio
 
 TextEncoder::Tokens RemoteEncoder::tokenize(std::string_view text) const {
   const std::string valid = to_valid_utf8(text);
-  text = truncate_utf8(valid, kMaxTextBytes);
+  text = truncate_utf8(valid, kMaxEncodedTextLength);
   Tokens tokens(1 + (text.size() + 3) / 4, 0);
   tokens.front() = static_cast<std::int32_t>(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -143,8 +147,8 @@ void RemoteEncoder::encode_tokens(std::span<const Tokens> sequences, std::span<f
   if (out.size() != sequences.size() * dimension_) {
     throw Error(ErrorKind::invalid_argument, "The output must hold one vector a sequence.");
   }
-  for (std::size_t n = 0; n < sequences.size(); n += kMaxTexts) {
-    const std::size_t count = std::min(kMaxTexts, sequences.size() - n);
+  for (std::size_t n = 0; n < sequences.size(); n += kTextsAtOnce) {
+    const std::size_t count = std::min(kTextsAtOnce, sequences.size() - n);
     encode_some(sequences.subspan(n, count), out.subspan(n * dimension_, count * dimension_));
   }
 }

@@ -24,17 +24,12 @@ struct RemoteEncoderOptions {
 
 /// A TextEncoder on another machine: asks an encoder server over HTTP (docs/operations.md). What
 /// it answers is checked: model, number and length of the vectors, finite numbers. A server that
-/// failed a moment ago is not asked (CircuitBreaker). Tokens here are a text's bytes, four each,
-/// which is about as many as a model makes of English, so that batches are planned as for a local
-/// encoder. Thread-safe; each call waits for its answer, so it belongs on threads that may
-/// (EncoderScheduler's workers).
+/// failed a moment ago is not asked (CircuitBreaker). Longer texts than kMaxEncodedTextLength bytes
+/// are cut. Tokens here are a text's bytes, four each, which is about as many as a model makes of
+/// English, so that batches are planned as for a local encoder. Thread-safe; each call waits for
+/// its answer, so it belongs on threads that may (EncoderScheduler's workers).
 class RemoteEncoder final : public TextEncoder {
  public:
-  /// Longer texts are cut; no model reads so far.
-  static constexpr std::size_t kMaxTextBytes = std::size_t{16} << 10;
-  /// Texts that are sent at once; more go one after the other.
-  static constexpr std::size_t kMaxTexts = 48;
-
   /// Asks the server for its model. fetcher: thread-safe (FetcherPool). Throws Error{unavailable}
   /// when the server does not answer or is not ready, Error{invalid_argument} for a URL or a key
   /// that it refuses, Error{corrupt} for an answer that is none.

@@ -100,8 +100,8 @@ TEST_F(RemoteEncoderTest, SendsTextsThatAreValidAndNotEndless) {
   const auto encoder = connect();
   encoder->TextEncoder::encode(std::string("broken \xff byte"));
   EXPECT_EQ(server_.texts.back(), "broken \xef\xbf\xbd byte");
-  encoder->TextEncoder::encode(std::string(RemoteEncoder::kMaxTextBytes - 1, 'a') + "я and more");
-  EXPECT_EQ(server_.texts.back(), std::string(RemoteEncoder::kMaxTextBytes - 1, 'a'));
+  encoder->TextEncoder::encode(std::string(kMaxEncodedTextLength - 1, 'a') + "я and more");
+  EXPECT_EQ(server_.texts.back(), std::string(kMaxEncodedTextLength - 1, 'a'));
 }
 
 TEST_F(RemoteEncoderTest, AsksOnceMoreWhenAKeptConnectionWasCut) {
