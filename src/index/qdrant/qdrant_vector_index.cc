@@ -11,8 +11,8 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "index/qdrant/answer_fields.h"
-#include "index/qdrant/filter_json.h"
 #include "index/qdrant/point_json.h"
+#include "index/qdrant/query_json.h"
 #include "index/vector_file.h"
 #include "tensor/bfloat16.h"
 #include "tensor/dot.h"
@@ -25,9 +25,6 @@ namespace json = boost::json;
 constexpr std::size_t kVectorsAPage = 1'000;
 constexpr std::size_t kSampledAPage = 100;
 constexpr std::size_t kLeastSample = 30;
-constexpr std::size_t kLeastEf = 512;
-/// Of the hits wanted, how many are compared again by their whole vectors.
-constexpr double kOversampling = 1.5;
 /// How far stored vectors may be from unit length.
 constexpr float kNormSlack = 0.02F;
 
@@ -50,47 +47,6 @@ void check(const DenseQuery& query, std::size_t dimension) {
     }
   }
 }
-
-json::object has_id(const std::vector<DocId>& docs) {
-  json::array ids;
-  ids.reserve(docs.size());
-  for (const DocId doc : docs) ids.emplace_back(doc);
-  return {{"has_id", std::move(ids)}};
-}
-
-/// The documents that a set holds, or those that it lacks, whichever are fewer.
-json::object ids_filter(const DocSet& allowed) {
-  const std::size_t count = allowed.count();
-  if (count == allowed.size()) return {};
-  std::vector<DocId> docs;
-  if (count <= allowed.size() / 2) {
-    allowed.for_each([&](DocId doc) { docs.push_back(doc); });
-    return {{"must", json::array{has_id(docs)}}};
-  }
-  for (DocId doc = 0; doc < allowed.size(); ++doc) {
-    if (!allowed.contains(doc)) docs.push_back(doc);
-  }
-  return {{"must_not", json::array{has_id(docs)}}};
-}
-
-json::object search_filter(const DenseQuery& query) {
-  if (query.filter != nullptr) {
-    DocSet excluded = *query.matching;
-    excluded -= *query.allowed;
-    std::vector<DocId> docs;
-    excluded.for_each([&](DocId doc) { docs.push_back(doc); });
-    return filter_json(*query.filter, docs);
-  }
-  if (query.allowed != nullptr) return ids_filter(*query.allowed);
-  return {};
-}
-
-/// What a query asks for beside its vector.
-struct Request {
-  json::object filter = {};
-  std::size_t limit = 0;
-  bool few = false;  ///< Few points pass: all are compared by their whole vectors.
-};
 
 /// A title of the sample, with all its vectors.
 struct SampledTitle {
@@ -128,7 +84,6 @@ struct QdrantVectorIndex::Impl {
 
   void read_documents();
   void read_sample(std::size_t size);
-  std::string body(const DenseQuery& query, const Request& request) const;
   /// The title without its windows.
   DenseHit document_hit(const DenseQuery& query, DocId doc) const;
   /// The title that the server gave this score. most: most_window(query).
@@ -171,38 +126,13 @@ void QdrantVectorIndex::Impl::read_sample(std::size_t size) {
   sampled.for_each([&](DocId doc) { ids.push_back(doc); });
   const json::object request{{"with_payload", false},
                              {"with_vector", json::array{kWindowsVector}},
-                             {"filter", json::object{{"must", json::array{has_id(ids)}}}}};
+                             {"filter", ids_filter(ids)}};
   client->scroll(collection, request, kSampledAPage, [&](const json::object& point) {
     const std::uint64_t id = as_count(member(point, "id"));
     const auto doc = static_cast<DocId>(std::min<std::uint64_t>(id, content.titles));
     if (!sampled.contains(doc)) throw_unexpected("a point that was not asked for");
     sample.push_back({doc, narrow(read_vectors(point, dimension()).windows)});
   });
-}
-
-std::string QdrantVectorIndex::Impl::body(const DenseQuery& query, const Request& request) const {
-  std::string out = "{\"query\":";
-  if (query.window_weight > 0) {
-    out += '[';
-    append_query_row(query.vector, query.window_weight, out);
-    out.append("],\"using\":\"").append(kWindowsVector);
-  } else {
-    append_vector(query.vector, out);
-    out.append(",\"using\":\"").append(kDocumentVector);
-  }
-  out += fmt::format("\",\"limit\":{},\"with_payload\":false,\"with_vector\":false,\"params\":",
-                     request.limit);
-  if (request.few) {
-    out += "{\"exact\":true}";
-  } else {
-    // hnsw_ef: only looked at by collections with a graph.
-    out +=
-        fmt::format("{{\"hnsw_ef\":{},\"quantization\":{{\"rescore\":true,\"oversampling\":{}}}}}",
-                    std::max(kLeastEf, 2 * request.limit), kOversampling);
-  }
-  if (!request.filter.empty()) out += ",\"filter\":" + json::serialize(request.filter);
-  out += '}';
-  return out;
 }
 
 DenseHit QdrantVectorIndex::Impl::document_hit(const DenseQuery& query, DocId doc) const {
@@ -265,7 +195,7 @@ std::vector<DenseHit> QdrantVectorIndex::Impl::search(const DenseQuery& query) c
   std::size_t refused = 0;
   const float most = most_window(query);
   for (const QdrantHit& found :
-       client->query(collection, body(query, {search_filter(query), limit}), limit)) {
+       client->query(collection, search_body(query, search_filter(query), limit), limit)) {
     const auto doc = static_cast<DocId>(std::min<std::uint64_t>(found.id, content.titles));
     const bool may = query.allowed == nullptr || query.allowed->contains(doc);
     if (!with_vector.contains(doc) || !may) {
@@ -299,9 +229,8 @@ std::vector<DenseHit> QdrantVectorIndex::Impl::score(const DenseQuery& query,
   if (wanted.empty()) return hits;
   std::ranges::sort(wanted);
   wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
-  const json::object filter{{"must", json::array{has_id(wanted)}}};
   std::vector<QdrantHit> found =
-      client->query(collection, body(query, {filter, wanted.size(), true}), wanted.size());
+      client->query(collection, score_body(query, wanted), wanted.size());
   if (found.size() != wanted.size()) throw_unexpected("a title's point is gone");
   std::ranges::sort(found, {}, &QdrantHit::id);
   for (std::size_t n = 0; n < wanted.size(); ++n) {
