@@ -4,7 +4,9 @@
 HOST ?=
 PORT ?=
 LAN ?=
-export HOST PORT LAN
+# embedded (the default) or server: PostgreSQL and Qdrant, see docs/operations.md
+ENGINES ?=
+export HOST PORT LAN ENGINES
 
 .DEFAULT_GOAL := help
 .PHONY: help run setup parquet trainer test verify bench format lint notices clean
@@ -12,10 +14,10 @@ export HOST PORT LAN
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: ## set up what is missing, then serve page and API on 127.0.0.1:8080 (HOST=, PORT=, LAN=1)
+run: ## set up what is missing, then serve page and API on 127.0.0.1:8080 (HOST=, PORT=, LAN=1, ENGINES=server)
 	@tools/run.sh
 
-setup: ## only the set-up: packages, build, weights, page, starter catalogue
+setup: ## only the set-up: packages, build, weights, page, starter catalogue (ENGINES=server: on PostgreSQL and Qdrant)
 	@tools/setup.sh
 
 parquet: ## the optional module for Parquet files (fetches Arrow, 55 MB)

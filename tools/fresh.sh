@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Proves the two commands on a bare Debian 12: debootstrap (minbase), this commit copied in, `make run` with the starter requests
-# asked, then `make test`. Only what is committed counts. Needs root (or sudo) and a network.
+# asked, then `make test` and `make setup ENGINES=server`. Only what is committed counts. Needs root (or sudo) and a network.
 #
 # usage: tools/fresh.sh [--run-only] [--keep] [--no-shared] [--shell]
-#   --run-only    leave `make test` out          --keep      leave the root in place and name it
+#   --run-only    leave all after `make run` out --keep      leave the root in place and name it
 #   --no-shared   do not show ../shared inside   --shell     a shell inside instead of the two commands
 #
 # The mirror and its options come from apt's own settings; certificates, proxies and the settings of pip and npm are carried in.
@@ -151,6 +151,8 @@ prove() {
     local started=$SECONDS
     inside "$root" make -C "$HOME_IN" test || status=1
     say "make test: $((SECONDS - started)) s, exit status $status"
+    say "make setup ENGINES=server"
+    inside "$root" make -C "$HOME_IN" setup ENGINES=server || status=1
   fi
   return "$status"
 }

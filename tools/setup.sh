@@ -5,8 +5,11 @@
 # usage: tools/setup.sh [--serve-soon]     --serve-soon: leaves the end of the first import to the background
 # ANIRECO_WEIGHTS   folder that has the weights already        ANIRECO_DATA_DIR  where the catalogue lies
 # ANIRECO_HUB_URL   model hub to ask when pip has no weights
+# ENGINES           embedded (the default) or server: PostgreSQL, Qdrant (servers.sh)
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=servers.sh
+. tools/servers.sh
 
 PROGRAM="$BUILD/release/anireco"
 serve_soon=''
@@ -15,6 +18,8 @@ case "${1:-}" in
   --serve-soon) serve_soon=1 ;;
   *) fail "usage: tools/setup.sh [--serve-soon]" ;;
 esac
+
+check_engines
 
 # A second set-up of the same tree waits for the first.
 mkdir -p "$STAMPS"
@@ -75,5 +80,15 @@ python3 tools/fetch_weights.py
 forget_fetch_settings
 say "page"
 set_up_page
-say "starter catalogue"
-set_up_starter
+if [ "$ENGINES" = server ]; then
+  say "servers"
+  use_servers "$PROGRAM"
+  "$PROGRAM" db migrate >&2
+  # What is there already is not imported again, by whomever it came.
+  say "starter catalogue"
+  nice "$PROGRAM" import data/starter/*.jsonl >&2
+  [ -n "$serve_soon" ] || tools/check_serving.py "$PROGRAM" >&2
+else
+  say "starter catalogue"
+  set_up_starter
+fi

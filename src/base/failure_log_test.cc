@@ -24,14 +24,14 @@ TEST(FailureLogTest, EachFailureIsToldOnceWithItsContext) {
   FailureLog failures("the index is not fed");
   const Error down(ErrorKind::unavailable, "no connection", "after 3 ms");
   EXPECT_THAT(written([&] { failures.tell(down); }),
-              HasSubstr("error the index is not fed: no connection (after 3 ms)\n"));
+              HasSubstr("error   the index is not fed: no connection (after 3 ms)\n"));
   EXPECT_EQ(written([&] {
               failures.tell(down);
               failures.tell(Error(ErrorKind::unavailable, "no connection", "after 4 ms"));
             }),
             "");
   EXPECT_THAT(written([&] { failures.tell(std::runtime_error("disk full")); }),
-              HasSubstr("error the index is not fed: disk full\n"));
+              HasSubstr("error   the index is not fed: disk full\n"));
   EXPECT_THAT(written([&] { failures.tell(down); }), HasSubstr("no connection"));
 }
 

@@ -1,6 +1,7 @@
 #include "training/fusion_trainer.h"
 
 #include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -182,16 +183,17 @@ TEST(FusionTrainer, RefusesWhenNeitherLegHelps) {
   std::map<std::uint64_t, std::uint32_t> meant;
   for (std::size_t n = 0; n < world.requests.size(); n += 2) {
     const std::uint32_t other = world.requests[(n + 2) % world.requests.size()].mal;
-    requests.push_back({world.requests[n].mal, "plot", "people and " + word(other)});
+    requests.push_back({world.requests[n].mal, "plot", word(other)});
     meant[other] = world.requests[n].mal;
   }
   FusionTrainerOptions options = world.options(true);
+  options.learning_rate = 1;
   options.encode = [&](const std::string& text) {
     std::vector<float> v = direction(meant.at(std::stoul(text.substr(text.find("thing") + 5))));
     for (float& x : v) x = -x;
     return v;
   };
-  EXPECT_TRUE(refusal(world, requests, options).starts_with("neither leg ranks"));
+  EXPECT_THAT(refusal(world, requests, options), testing::StartsWith("neither leg ranks"));
 }
 
 TEST(FusionTrainer, RefusesTooFewRequests) {

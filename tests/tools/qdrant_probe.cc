@@ -91,6 +91,7 @@ void compare(const Case& one, const Catalog& catalog, const NpyFile& queries,
                            .limit = kLimit,
                            .allowed = &allowed,
                            .filter = &one.filter,
+                           .matching = &allowed,
                            .window_weight = 1};
     Stopwatch watch;
     const auto wanted = exact.search(query);
