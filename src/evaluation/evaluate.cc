@@ -6,6 +6,7 @@
 #include <optional>
 #include <unordered_set>
 
+#include "base/error.h"
 #include "base/file.h"
 #include "search/searcher.h"
 
@@ -29,6 +30,12 @@ std::vector<Run::Entry> rank(const Snapshot& snapshot, SearchRequest request,
   const SearchResult result = run_search(
       snapshot, plan, vector.empty() ? std::nullopt : std::optional(std::span<const float>(vector)),
       Degraded::no);
+  if (result.degraded == Degraded::dense_unavailable ||
+      result.degraded == Degraded::lexical_unavailable) {
+    throw Error(ErrorKind::unavailable,
+                fmt::format("a request was answered in part ({}), so that no figure would be true",
+                            to_string(result.degraded)));
+  }
   std::vector<Run::Entry> ranking;
   std::unordered_set<std::uint32_t> met;
   for (const SearchHit& hit : result.hits) {

@@ -51,7 +51,8 @@ struct EvaluationOptions {
 };
 
 /// Runs every judged query as a user would type it. Queries whose answers are not in the catalogue
-/// are run, not scored. Same figures as tools/score_run.py of the shared data folder.
+/// are run, not scored. Same figures as tools/score_run.py of the shared data folder. Throws
+/// Error{unavailable} when an engine did not answer a query: half an answer has no true figure.
 Evaluation evaluate_search(const Snapshot& snapshot, std::span<const JudgedQuery> queries,
                            const FranchiseTable& franchises, const EvaluationOptions& options);
 

@@ -24,6 +24,8 @@ namespace json = boost::json;
 
 constexpr std::size_t kVectorsAPage = 1'000;
 constexpr std::size_t kSampledAPage = 100;
+/// A title's windows take some 10 KB of JSON each.
+constexpr std::size_t kWindowsAtOnce = 50;
 constexpr std::size_t kLeastSample = 30;
 /// How far stored vectors may be from unit length.
 constexpr float kNormSlack = 0.02F;
@@ -58,6 +60,20 @@ struct SampledTitle {
 float most_window(const DenseQuery& query) {
   const std::span<const float> vector = query.vector;
   return std::sqrt(dot_f32(vector.data(), vector.data(), vector.size())) * (1 + kNormSlack);
+}
+
+/// windows: [n, dimension].
+std::int32_t best_window(const DenseQuery& query, std::span<const float> windows) {
+  const std::size_t dimension = query.vector.size();
+  std::int32_t best = DenseHit::kNoWindow;
+  float most = std::numeric_limits<float>::lowest();
+  for (std::size_t n = 0; n * dimension < windows.size(); ++n) {
+    const float score = dot_f32(query.vector.data(), windows.data() + n * dimension, dimension);
+    if (score <= most) continue;
+    most = score;
+    best = static_cast<std::int32_t>(n);
+  }
+  return best;
 }
 
 std::vector<bfloat16> narrow(std::span<const float> values) {
@@ -252,20 +268,15 @@ void QdrantVectorIndex::Impl::find_windows(const DenseQuery& query,
   for (const DenseHit& hit : hits) {
     if (query.window_weight > 0 && with_vector.contains(hit.doc)) ids.push_back(hit.doc);
   }
-  if (ids.empty()) return;
-  for (const json::value& value : client->retrieve(collection, ids, json::array{kWindowsVector})) {
-    const json::object& point = as_object(value);
-    const std::uint64_t id = as_count(member(point, "id"));
-    const auto hit = std::ranges::find(hits, id, &DenseHit::doc);
-    if (hit == hits.end()) throw_unexpected("a point that was not asked for");
-    const std::vector<float> windows = read_vectors(point, dimension()).windows;
-    float best = std::numeric_limits<float>::lowest();
-    for (std::size_t n = 0; n * dimension() < windows.size(); ++n) {
-      const float score =
-          dot_f32(query.vector.data(), windows.data() + n * dimension(), dimension());
-      if (score <= best) continue;
-      best = score;
-      hit->window = static_cast<std::int32_t>(n);
+  for (std::size_t begin = 0; begin < ids.size(); begin += kWindowsAtOnce) {
+    const auto some = std::span(ids).subspan(begin, std::min(kWindowsAtOnce, ids.size() - begin));
+    for (const json::value& value :
+         client->retrieve(collection, some, json::array{kWindowsVector})) {
+      const json::object& point = as_object(value);
+      const std::uint64_t id = as_count(member(point, "id"));
+      const auto hit = std::ranges::find(hits, id, &DenseHit::doc);
+      if (hit == hits.end()) throw_unexpected("a point that was not asked for");
+      hit->window = best_window(query, read_vectors(point, dimension()).windows);
     }
   }
 }

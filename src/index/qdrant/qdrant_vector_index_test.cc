@@ -183,6 +183,20 @@ TEST_F(QdrantVectorIndexTest, windows_are_found_for_the_titles_that_are_shown) {
   EXPECT_EQ(hits[2].window, 1);
 }
 
+TEST_F(QdrantVectorIndexTest, windows_of_many_titles_are_asked_for_in_parts) {
+  const auto index = open();
+  std::vector<DenseHit> hits;
+  for (DocId n = 0; n < 120; ++n) hits.push_back({.doc = n % 3 == 2 ? 3 : n % 3});
+  requests_.clear();
+  index->find_windows({.vector = kEast, .window_weight = 0.5F}, hits);
+  std::vector<std::size_t> asked;
+  for (const FetchRequest& request : requests_) {
+    asked.push_back(json::parse(request.body).at("ids").as_array().size());
+  }
+  EXPECT_THAT(asked, ElementsAre(50, 50, 20));
+  EXPECT_EQ(hits[0].window, 0);
+}
+
 TEST_F(QdrantVectorIndexTest, statistics_are_of_what_is_allowed) {
   const auto index = open();
   DocSet allowed(4);
