@@ -38,6 +38,7 @@ stage_sources() {
     ../shared/tools/originality.py data/starter/*.jsonl data/training/*.jsonl
     checked=$((checked + 1))
   fi
+  python3 -m unittest discover --start-directory tests/tools --pattern 'test_*.py'
   echo "$checked passed, 0 failed"
 }
 
