@@ -82,6 +82,12 @@ std::string adapter_config(const TrainQueryOptions& o, const Recipe& recipe, con
   return json::serialize(config) + "\n";
 }
 
+/// Also of "DIR/", ".", and the like.
+std::string folder_name(const fs::path& folder) {
+  const fs::path whole = fs::absolute(folder).lexically_normal();
+  return (whole.has_filename() ? whole : whole.parent_path()).filename().string();
+}
+
 class Report {
  public:
   explicit Report(fs::path path) : path_(std::move(path)) {
@@ -166,7 +172,7 @@ int train_query(const app::Settings& settings, const TrainQueryOptions& o) {
   write_file_atomic(out / "adapter_model.safetensors",
                     format_safetensors(bert->adapter_tensors(), TensorType::bf16));
   write_file_atomic(out / "adapter_config.json",
-                    adapter_config(o, recipe, data, settings.model_dir.filename().string(),
+                    adapter_config(o, recipe, data, folder_name(settings.model_dir),
                                    tokenizer->fingerprint(), content));
   fmt::print("wrote {}\n", out.string());
   return 0;
