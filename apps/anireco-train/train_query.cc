@@ -128,7 +128,8 @@ int train_query(const app::Settings& settings, const TrainQueryOptions& o) {
   const GenerationFiles files = files_of(*store, settings, snapshot->generation);
   const MappedFile vectors(files.vectors);
   const VectorFileView view = parse_vector_file(vectors.bytes());
-  const auto tokenizer = SentenceEncoder::load(settings.model_dir);
+  const auto tokenizer =
+      SentenceEncoder::load(settings.model_dir, {.precision = settings.precision});
   if (tokenizer->fingerprint() != view.info.model_fingerprint) {
     throw Error(ErrorKind::invalid_argument, "the catalogue was encoded by another model");
   }
