@@ -3,12 +3,14 @@
 
 usage: tools/check_training.py [--exclude FRANCHISES FRANCHISE_TABLE]
 
-Form, known titles, language, distinct requests. With --exclude (a list of franchise ids, one a line, and a tab-separated table of mal_id and
-franchise_id) also that no request is for a title of these franchises. Prints each fault as file:line: reason and exits 1 if there is any.
+Form, known titles, language, distinct requests, and that what ships learnt from these very files: the sha256 that its record names. With --exclude
+(a list of franchise ids, one a line, and a tab-separated table of mal_id and franchise_id) also that no request is for a title of these franchises,
+and that the adapter's record names these two files. Prints each fault as file:line: reason and exits 1 if there is any.
 Standard library only. data/training/README.md says what the form is.
 """
 import argparse
 import glob
+import hashlib
 import json
 import pathlib
 import re
@@ -17,6 +19,8 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 KINDS = {"plot", "scene", "vague", "rambling", "keywords", "misspelt", "mood", "character", "question", "short"}
 LENGTH = (4, 600)  # characters
+ADAPTER = "data/encoder/query_adapter/adapter_config.json"
+FUSION = "data/ranking/fusion.model"
 
 
 def starter_ids():
@@ -60,6 +64,30 @@ def faults_of(record, language, known, excluded):
         yield f"is not {language}"
 
 
+def recorded_digests(outside):
+    """Record, name in it, digest it names and the file of that name, for all that was learnt from requests. Files in outside are found by their name."""
+    recipes = ROOT / "data/training/recipes"
+    for name, digest in json.loads((ROOT / ADAPTER).read_text(encoding="utf8"))["training"]["sha256"].items():
+        # By the path from the recipe; the recipe itself by its name.
+        file = recipes / name
+        if not file.exists():
+            file = next((path for path in outside if path.name == name), None)
+            if file is None and name in ("franchises.tsv", "no-train-franchises.txt"):
+                continue  # Not part of this project; compared where they are given.
+        yield ADAPTER, name, digest, file
+    for name, digest in re.findall(r"^record requests (\S+), sha256 (\w+)$", (ROOT / FUSION).read_text(encoding="utf8"), re.M):
+        yield FUSION, name, digest, ROOT / "data/training" / name
+
+
+def digest_faults(outside):
+    """Files that are not what the shipped weights were learnt from."""
+    for record, name, digest, file in recorded_digests(outside):
+        if file is None or not file.is_file():
+            yield f"{record}: {name} is not there"
+        elif hashlib.sha256(file.read_bytes()).hexdigest() != digest:
+            yield f"{record}: {name} is not the file it was learnt from: it has another sha256"
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--exclude", nargs=2, metavar=("FRANCHISES", "TABLE"))
@@ -84,6 +112,9 @@ def main():
             for reason in reasons:
                 bad += 1
                 print(f"{name}:{number}: {reason}")
+    for fault in digest_faults([pathlib.Path(path) for path in arguments.exclude or ()]):
+        bad += 1
+        print(fault)
     print(f"{count} training requests, {bad} faults")
     return 1 if bad or not count else 0
 

@@ -25,6 +25,8 @@ int run(int argc, char** argv) {
   flag("--data-dir", "data_dir", "folder of the catalogue and its indexes");
   flag("--model", "model", "folder of the encoder's weights");
   flag("--threads", "threads", "threads; 0: one a core");
+  flag("--precision", "precision", "auto, fp32 or bf16");
+  flag("--log-level", "log_level", "debug, info, warning or error");
 
   anireco::trainer::TrainQueryOptions query;
   CLI::App* train_query = app.add_subcommand("query", "The query side: an adapter for requests");

@@ -22,22 +22,33 @@ constexpr std::array kHeadNames = {"fc1.weight",      "fc1.bias",       "bn.weig
   throw Error(ErrorKind::corrupt, "the tensors do not make a model: " + reason);
 }
 
+/// A counter of PyTorch's BatchNorm, of no use here.
+constexpr std::string_view kCounter = "num_batches_tracked";
+
 bool ends_with_name(std::string_view full, std::string_view name) {
   return full == name || (full.ends_with(name) && full[full.size() - name.size() - 1] == '.');
 }
 
+/// The eight tensors under one prefix, with nothing beside them but a counter; else none.
 StateDict head_by_name(const StateDict& rest) {
+  const auto first = std::ranges::find_if(
+      rest, [](const auto& t) { return ends_with_name(t.first, kHeadNames[0]); });
+  if (first == rest.end()) return {};
+  const std::string prefix =
+      first->first.substr(0, first->first.size() - std::string_view(kHeadNames[0]).size());
   StateDict head;
   for (const char* name : kHeadNames) {
-    const auto found =
-        std::ranges::find_if(rest, [&](const auto& t) { return ends_with_name(t.first, name); });
+    const auto found = std::ranges::find(rest, prefix + name, &StateDict::value_type::first);
     if (found == rest.end()) return {};
     head.emplace_back(name, found->second);
   }
-  return head;
+  const auto others = std::ranges::count_if(
+      rest, [&](const auto& t) { return t.first != prefix + "bn." + std::string(kCounter); });
+  return static_cast<std::size_t>(others) == head.size() ? head : StateDict{};
 }
 
-/// Linear, norm, (what has no tensors), Linear, each with its tensors under one stem.
+/// Linear, norm, (what has no tensors), Linear, each with its tensors under one stem, the stems
+/// side by side.
 StateDict head_by_order(const StateDict& rest) {
   std::vector<std::string> stems;
   std::map<std::string, std::map<std::string, torch::Tensor>> parts;
@@ -48,16 +59,24 @@ StateDict head_by_order(const StateDict& rest) {
     if (!parts.contains(stem)) stems.push_back(stem);
     parts[stem][name.substr(dot + 1)] = tensor;
   }
-  if (stems.size() != 3) refuse("the head is not Linear, BatchNorm, Linear");
+  constexpr const char* kWanted =
+      "what is beside the encoder is not one head of Linear, BatchNorm, Linear";
+  if (stems.size() != 3) refuse(kWanted);
+  const auto parent = [](const std::string& stem) {
+    return stem.substr(0, stem.rfind('.') == std::string::npos ? 0 : stem.rfind('.'));
+  };
+  for (const std::string& stem : stems) {
+    if (parent(stem) != parent(stems[0])) refuse(kWanted);
+  }
   StateDict head;
   constexpr std::array kParts = {"fc1", "bn", "fc2"};
   for (std::size_t i = 0; i < stems.size(); ++i) {
     for (const auto& [name, tensor] : parts[stems[i]]) {
-      if (name != "num_batches_tracked") head.emplace_back(kParts[i] + ("." + name), tensor);
+      if (name != kCounter) head.emplace_back(kParts[i] + ("." + name), tensor);
     }
   }
   StateDict sorted = head_by_name(head);
-  if (sorted.empty()) refuse("the head is not Linear, BatchNorm, Linear");
+  if (sorted.empty()) refuse(kWanted);
   return sorted;
 }
 

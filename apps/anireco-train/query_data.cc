@@ -73,8 +73,20 @@ QueryData make_query_data(const Snapshot& snapshot, const VectorFileView& view,
                          .window_weight = options.window_weight});
   };
   data.train_rows = rows(trains, false);
-  data.train_own_rows =
-      rows([&](DocId doc) { return trains(doc) && !catalog[doc].remembered.empty(); }, true);
+  if (options.own_words) {
+    const auto with_words = [&](DocId doc) {
+      return trains(doc) && !catalog[doc].remembered.empty() &&
+             view.first_row[doc] != view.first_row[doc + 1];
+    };
+    bool any = false;
+    for (DocId doc = 0; doc < catalog.size() && !any; ++doc) any = with_words(doc);
+    if (!any) {
+      throw Error(ErrorKind::invalid_argument,
+                  "own_words: no title that trains has words of ours in this catalogue; import the "
+                  "starter catalogue too, or set it to 0");
+    }
+    data.train_own_rows = rows(with_words, true);
+  }
   data.all_rows = rows(open, false);
   data.all_own_rows = rows(open, true);
   return data;

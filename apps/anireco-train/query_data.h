@@ -24,6 +24,7 @@ struct QueryDataOptions {
   /// counts to the same franchise as one of theirs.
   std::set<std::uint32_t> excluded = {};
   double window_weight = 1;
+  bool own_words = true;  ///< Some steps tell titles apart by our own words.
 };
 
 /// Requests of the files with the titles they are told apart from, over one catalogue.
@@ -33,7 +34,7 @@ struct QueryData {
   std::size_t unknown = 0;                    ///< Requests for titles that the catalogue lacks.
   std::size_t left_out = 0;  ///< Requests for titles that hang together with an excluded franchise.
   std::unique_ptr<const TitleRows> train_rows = {};
-  std::unique_ptr<const TitleRows> train_own_rows = {};
+  std::unique_ptr<const TitleRows> train_own_rows = {};  ///< Null without own_words.
   std::unique_ptr<const TitleRows> all_rows = {};
   std::unique_ptr<const TitleRows> all_own_rows = {};
 
@@ -43,8 +44,9 @@ struct QueryData {
 };
 
 /// Reads requests as search would plan them; `encoder` is the plain one. Throws
-/// Error{invalid_argument} naming file and title for a request of an excluded franchise, and when
-/// too few requests or most of them unknown remain.
+/// Error{invalid_argument} naming file and title for a request of an excluded franchise, when too
+/// few requests or most of them unknown remain, and with own_words when no title that trains has
+/// any.
 QueryData make_query_data(const Snapshot& snapshot, const VectorFileView& view,
                           const TextEncoder& encoder,
                           const std::vector<std::filesystem::path>& requests,

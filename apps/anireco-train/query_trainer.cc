@@ -79,8 +79,7 @@ torch::Tensor QueryTrainer::loss_of(std::span<const QueryExample> batch, const T
 Validation QueryTrainer::validate(std::span<const QueryExample> examples) {
   const torch::NoGradGuard no_gradients;
   model_->eval();
-  Validation validation;
-  std::size_t seen = 0;
+  Validation validation{.requests = examples.size()};
   for (std::size_t begin = 0; begin < examples.size(); begin += kValidationBatch) {
     const auto batch = examples.subspan(begin, std::min(kValidationBatch, examples.size() - begin));
     std::vector<std::string> texts;
@@ -99,9 +98,8 @@ Validation QueryTrainer::validate(std::span<const QueryExample> examples) {
     };
     add(*titles_.all, validation.hit10, validation.mrr);
     add(*titles_.all_own, validation.hit10_own, validation.mrr_own);
-    seen += batch.size();
   }
-  const double n = std::max<double>(1, static_cast<double>(seen));
+  const double n = std::max<double>(1, static_cast<double>(validation.requests));
   for (double* figure :
        {&validation.hit10, &validation.mrr, &validation.hit10_own, &validation.mrr_own}) {
     *figure /= n;

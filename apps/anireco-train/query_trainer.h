@@ -24,7 +24,8 @@ struct QueryExample {
 /// What one look at the validation requests gave, over the whole catalogue.
 struct Validation {
   std::int64_t step = 0;
-  double loss = 0;  ///< Mean training loss since the last look.
+  double loss = 0;           ///< Mean training loss since the last look.
+  std::size_t requests = 0;  ///< That were measured; where there are none, the rest says nothing.
   double hit10 = 0;
   double mrr = 0;
   double hit10_own = 0;  ///< With our own words among the windows.
@@ -33,9 +34,10 @@ struct Validation {
 
 /// What requests are ranked against.
 struct QueryTrainerTitles {
-  const TitleRows* train = nullptr;      ///< Every title, without windows of our own words.
-  const TitleRows* train_own = nullptr;  ///< Titles with words of ours, by these too.
-  const TitleRows* all = nullptr;        ///< For validation, those that never train included.
+  const TitleRows* train = nullptr;  ///< Every title, without windows of our own words.
+  /// Titles with words of ours, by these too; null when no step takes them (own_words 0).
+  const TitleRows* train_own = nullptr;
+  const TitleRows* all = nullptr;  ///< For validation, those that never train included.
   const TitleRows* all_own = nullptr;
 };
 

@@ -261,6 +261,26 @@ TEST(ModelTensors, OfAnotherFormAreRefused) {
   EXPECT_EQ(kind_of([] { split_state({{"fc1.weight", torch::ones({1})}}); }), ErrorKind::corrupt);
   EXPECT_EQ(kind_of([] { split_state(encoder_and({"head.weight", "head.bias"}, "")); }),
             ErrorKind::corrupt);
+  const std::vector<std::string> one = {"fc1.weight", "fc1.bias",        "bn.weight",
+                                        "bn.bias",    "bn.running_mean", "bn.running_var",
+                                        "fc2.weight", "fc2.bias"};
+  const auto with = [&](const std::vector<std::string>& more, const std::string& prefix = "") {
+    std::vector<std::string> names;
+    for (const std::string& name : one) names.push_back(prefix + name);
+    names.insert(names.end(), more.begin(), more.end());
+    return encoder_and(names, "encoder.");
+  };
+  EXPECT_EQ(split_state(with({"head.bn.num_batches_tracked"}, "head.")).head.size(), one.size());
+  std::vector<std::string> second;
+  for (const std::string& name : one) second.push_back("other." + name);
+  std::vector<std::string> apart = one;
+  for (std::size_t i = 2; i < 6; ++i) apart[i] = "norms." + apart[i];
+  // A third layer, a second head, a scale, a head in two places, a counter of something else.
+  for (const StateDict& state :
+       {with({"fc3.weight", "fc3.bias"}), with(second), with(second, "head."), with({"scale"}),
+        encoder_and(apart, ""), with({"other.num_batches_tracked"})}) {
+    EXPECT_EQ(kind_of([&] { split_state(state); }), ErrorKind::corrupt);
+  }
 }
 
 }  // namespace

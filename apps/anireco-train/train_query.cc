@@ -82,6 +82,12 @@ std::string adapter_config(const TrainQueryOptions& o, const Recipe& recipe, con
   return json::serialize(config) + "\n";
 }
 
+/// Also of "DIR/", ".", and the like.
+std::string folder_name(const fs::path& folder) {
+  const fs::path whole = fs::absolute(folder).lexically_normal();
+  return (whole.has_filename() ? whole : whole.parent_path()).filename().string();
+}
+
 class Report {
  public:
   explicit Report(fs::path path) : path_(std::move(path)) {
@@ -95,8 +101,11 @@ class Report {
       const std::size_t end = text_.find('\n', line);
       line = end == std::string::npos ? text_.size() : end + 1;
     }
-    const std::string line = fmt::format("{}\t{:.4f}\t{:.4f}\t{:.4f}\t{:.4f}\t{:.4f}\n", v.step,
-                                         v.loss, v.hit10, v.mrr, v.hit10_own, v.mrr_own);
+    const std::string figures =
+        v.requests == 0
+            ? "-\t-\t-\t-"
+            : fmt::format("{:.4f}\t{:.4f}\t{:.4f}\t{:.4f}", v.hit10, v.mrr, v.hit10_own, v.mrr_own);
+    const std::string line = fmt::format("{}\t{:.4f}\t{}\n", v.step, v.loss, figures);
     text_ += line;
     write_file_atomic(path_, text_);
     fmt::print("{}", line);
@@ -111,9 +120,17 @@ class Report {
 }  // namespace
 
 int train_query(const app::Settings& settings, const TrainQueryOptions& o) {
+  if (!settings.database_url.empty()) {
+    throw Error(ErrorKind::invalid_argument,
+                "the setting database_url: training reads the vectors of a data folder, and this "
+                "catalogue is kept by servers; import it into a data folder, or bring it there "
+                "with `anireco migrate`, and leave the setting empty");
+  }
   const Recipe recipe = read_recipe(o.recipe);
   const FranchiseTable franchises = FranchiseTable::read(o.franchises);
-  QueryDataOptions data_options{.franchises = &franchises, .window_weight = recipe.window_weight};
+  QueryDataOptions data_options{.franchises = &franchises,
+                                .window_weight = recipe.window_weight,
+                                .own_words = recipe.own_words > 0};
   if (!o.exclude.empty()) data_options.excluded = read_franchise_list(o.exclude);
   if (settings.threads != 0) torch::set_num_threads(static_cast<int>(settings.threads));
 
@@ -122,7 +139,8 @@ int train_query(const app::Settings& settings, const TrainQueryOptions& o) {
   const GenerationFiles files = files_of(*store, settings, snapshot->generation);
   const MappedFile vectors(files.vectors);
   const VectorFileView view = parse_vector_file(vectors.bytes());
-  const auto tokenizer = SentenceEncoder::load(settings.model_dir);
+  const auto tokenizer =
+      SentenceEncoder::load(settings.model_dir, {.precision = settings.precision});
   if (tokenizer->fingerprint() != view.info.model_fingerprint) {
     throw Error(ErrorKind::invalid_argument, "the catalogue was encoded by another model");
   }
@@ -140,7 +158,11 @@ int train_query(const app::Settings& settings, const TrainQueryOptions& o) {
       "{} requests train, {} validate, {} unknown, {} left out; {} franchises, {} with words of "
       "ours\n",
       data.train.size(), data.validation.size(), data.unknown, data.left_out,
-      data.train_rows->franchises(), data.train_own_rows->franchises());
+      data.train_rows->franchises(), data.train_own_rows ? data.train_own_rows->franchises() : 0);
+  if (data.validation.empty()) {
+    fmt::print("no request validates: the report has the training loss alone\n");
+  }
+  std::fflush(stdout);
 
   torch::manual_seed(recipe.seed);
   const TrainableBert bert(
@@ -166,7 +188,7 @@ int train_query(const app::Settings& settings, const TrainQueryOptions& o) {
   write_file_atomic(out / "adapter_model.safetensors",
                     format_safetensors(bert->adapter_tensors(), TensorType::bf16));
   write_file_atomic(out / "adapter_config.json",
-                    adapter_config(o, recipe, data, settings.model_dir.filename().string(),
+                    adapter_config(o, recipe, data, folder_name(settings.model_dir),
                                    tokenizer->fingerprint(), content));
   fmt::print("wrote {}\n", out.string());
   return 0;

@@ -140,6 +140,12 @@ struct TrainConvertOptions {
   std::string out;
 };
 
+struct EvalTripletsOptions {
+  std::string triplets;
+  std::string set = "validation";  ///< validation, train
+  bool json = false;
+};
+
 struct EvalListsOptions {
   std::string ratings;
   std::size_t users = 1000;
@@ -190,6 +196,7 @@ int run_train_query(const Settings& settings, const TrainQueryOptions& options);
 /// Starts anireco-train in this program's place.
 int run_train_triplet(const Settings& settings, const TrainTripletOptions& options);
 int run_train_convert(const Settings& settings, const TrainConvertOptions& options);
+int run_eval_triplets(const Settings& settings, const EvalTripletsOptions& options);
 int run_eval_lists(const Settings& settings, const EvalListsOptions& options);
 int run_bench_encoder(const Settings& settings, const BenchOptions& options);
 int run_bench_scan(const Settings& settings, const BenchOptions& options);

@@ -7,6 +7,7 @@
 #include "evaluation/evaluate_lists.h"
 #include "json_output.h"
 #include "output.h"
+#include "training/evaluate_triplets.h"
 
 namespace anireco::app {
 namespace {
@@ -74,6 +75,41 @@ int run_eval_similar(const Settings& settings, const EvalOptions& options) {
                                                  make_options(engine, options, progress));
   progress.clear();
   return report(evaluation, options, "anireco-similar");
+}
+
+int run_eval_triplets(const Settings& settings, const EvalTripletsOptions& options) {
+  const auto store = open_store(settings);
+  const auto snapshot = load_snapshot(settings, *store);
+  // Nothing is trained: franchises need not be told apart.
+  const FranchiseTable none;
+  std::vector<Triplet> triplets =
+      read_triplets(options.triplets, *snapshot->catalog,
+                    {.franchises = &none, .least = 0, .least_validation = 0});
+  const bool validation = options.set == "validation";
+  std::erase_if(triplets, [&](const Triplet& t) { return t.validation != validation; });
+  if (triplets.empty()) {
+    throw Error(ErrorKind::invalid_argument,
+                fmt::format("{}: no triplet of the set \"{}\" has its titles in the catalogue",
+                            options.triplets, options.set));
+  }
+  ProgressLine progress;
+  const std::vector<TripletFigure> figures =
+      evaluate_triplets(*snapshot, triplets, [&](std::size_t done, std::size_t total) {
+        progress.show(fmt::format("{} of {} triplets", done, total));
+      });
+  progress.clear();
+  if (options.json) {
+    fmt::print("{}\n", to_json(options.set, figures));
+    return 0;
+  }
+  Table table({"judged by", "n", "positive nearer"});
+  for (const TripletFigure& f : figures) {
+    table.add(
+        {f.method, std::to_string(f.triplets),
+         fmt::format("{:.3f} [{:.3f}, {:.3f}]", f.nearer.value, f.nearer.low, f.nearer.high)});
+  }
+  table.print();
+  return 0;
 }
 
 int run_eval_lists(const Settings& settings, const EvalListsOptions& options) {

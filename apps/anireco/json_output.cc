@@ -124,6 +124,14 @@ std::string to_json(const ListEvaluation& evaluation) {
   return json::serialize(value);
 }
 
+std::string to_json(const std::string& set, std::span<const TripletFigure> figures) {
+  json::object methods;
+  for (const TripletFigure& f : figures) {
+    methods[f.method] = json::object{{"triplets", f.triplets}, {"nearer", to_value(f.nearer)}};
+  }
+  return json::serialize(json::object{{"set", set}, {"methods", std::move(methods)}});
+}
+
 std::string to_json(const ImportReport& r) {
   return json::serialize(json::object{{"lines", r.lines},
                                       {"bad_lines", r.bad_lines},

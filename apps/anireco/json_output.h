@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 
 #include "evaluation/evaluate.h"
@@ -8,6 +9,7 @@
 #include "search/search_result.h"
 #include "search/snapshot.h"
 #include "settings.h"
+#include "training/evaluate_triplets.h"
 
 namespace anireco::app {
 
@@ -19,6 +21,9 @@ std::string to_json(const Snapshot& snapshot, const SearchResult& result,
 std::string to_json(const Evaluation& evaluation);
 
 std::string to_json(const ListEvaluation& evaluation);
+
+/// Figures of a set of triplets, by method.
+std::string to_json(const std::string& set, std::span<const TripletFigure> figures);
 
 /// What an import did.
 std::string to_json(const ImportReport& report);

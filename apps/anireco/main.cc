@@ -333,6 +333,18 @@ int run(int argc, char** argv) {
       ->capture_default_str();
   eval_lists->add_flag("--json", lists_options.json, "print JSON");
   on(eval_lists, [&](const Settings& s) { return run_eval_lists(s, lists_options); });
+  EvalTripletsOptions triplets_options;
+  CLI::App* eval_triplets =
+      eval->add_subcommand("triplets", "Which of two titles lies nearer to a third");
+  eval_triplets
+      ->add_option("--triplets", triplets_options.triplets,
+                   "tab-separated anchor, positive, negative, set, as train triplet writes them")
+      ->required();
+  eval_triplets->add_option("--set", triplets_options.set, "set to measure")
+      ->check(CLI::IsMember({"validation", "train"}))
+      ->capture_default_str();
+  eval_triplets->add_flag("--json", triplets_options.json, "print JSON");
+  on(eval_triplets, [&](const Settings& s) { return run_eval_triplets(s, triplets_options); });
 
   BenchOptions bench_options;
   CatalogueOptions catalogue_options;

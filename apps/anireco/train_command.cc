@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -119,10 +120,19 @@ namespace {
                 "`make trainer` does so",
                 trainer.string());
   }
-  std::vector<std::string> arguments = {trainer.string(), command,
-                                        "--data-dir",     settings.data_dir.string(),
-                                        "--model",        settings.model_dir.string(),
-                                        "--threads",      std::to_string(settings.threads)};
+  std::vector<std::string> arguments = {trainer.string(), command};
+  // What the program takes as flags; the trainer finds the rest where this process did.
+  constexpr std::array<std::pair<const char*, const char*>, 5> kHandedOn = {
+      {{"data_dir", "--data-dir"},
+       {"model", "--model"},
+       {"threads", "--threads"},
+       {"precision", "--precision"},
+       {"log_level", "--log-level"}}};
+  for (const SettingValue& setting : settings.origins) {
+    for (const auto& [key, option] : kHandedOn) {
+      if (setting.key == key) arguments.insert(arguments.end(), {option, setting.value});
+    }
+  }
   for (const auto& [option, value] : options) {
     if (!value.empty()) arguments.insert(arguments.end(), {option, value});
   }

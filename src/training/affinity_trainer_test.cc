@@ -181,6 +181,25 @@ TEST(TrainSimilarity, ranks_partners_before_the_rest) {
   for (std::size_t i = 1; i < scores.size(); ++i) EXPECT_GT(scores[0], scores[i]);
 }
 
+TEST(TrainSimilarity, refuses_a_title_whose_partners_are_of_every_franchise) {
+  Snapshot snapshot;
+  snapshot.catalog = std::make_unique<const Catalog>(titles_of_six_kinds());
+  snapshot.vectors = std::make_unique<const MemoryVectorIndex>(vectors_of_six_kinds());
+  TitlePairs pairs;
+  for (DocId doc = 0; doc < kTitles; ++doc) pairs.franchise.push_back(doc % 12);
+  for (DocId doc = 1; doc < 12; ++doc) pairs.pairs.push_back({0, doc});
+  for (DocId doc = 1; doc < 11; ++doc) pairs.pairs.push_back({doc, doc + 1});
+  SimilarityTrainerOptions options;
+  options.affinity = small_options();
+  try {
+    train_similarity(snapshot, pairs, options);
+    FAIL() << "nothing was refused";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::invalid_argument);
+    EXPECT_NE(std::string(error.what()).find("aaaaaaa000"), std::string::npos) << error.what();
+  }
+}
+
 TEST(TitlePairs, leave_out_what_is_excluded_and_refuse_what_is_too_little) {
   const Catalog catalog = titles_of_six_kinds();
   std::vector<JudgedPair> judged = {

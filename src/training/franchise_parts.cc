@@ -22,4 +22,15 @@ std::vector<FranchisePart> franchise_parts(const Catalog& catalog, const Franchi
   return parts;
 }
 
+std::vector<std::uint32_t> franchise_numbers(const Catalog& catalog, const FranchiseTable& table) {
+  constexpr std::uint32_t kBeyond = std::uint32_t{1} << 31U;
+  std::vector<std::uint32_t> numbers;
+  numbers.reserve(catalog.size());
+  for (DocId doc = 0; doc < catalog.size(); ++doc) {
+    const std::uint32_t mal = catalog[doc].ids.mal;
+    numbers.push_back(mal == 0 ? kBeyond + catalog.franchise(doc) : table.of(mal));
+  }
+  return numbers;
+}
+
 }  // namespace anireco

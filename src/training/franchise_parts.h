@@ -19,4 +19,8 @@ enum class FranchisePart { train, validation, excluded };
 std::vector<FranchisePart> franchise_parts(const Catalog& catalog, const FranchiseTable& table,
                                            const std::set<std::uint32_t>& excluded);
 
+/// By DocId: the franchise that the table knows a title's MyAnimeList id under. Titles without such
+/// an id count as the catalogue joins them, under numbers beyond all of the table's.
+std::vector<std::uint32_t> franchise_numbers(const Catalog& catalog, const FranchiseTable& table);
+
 }  // namespace anireco

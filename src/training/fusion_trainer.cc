@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <numeric>
 #include <unordered_set>
@@ -66,7 +67,7 @@ std::vector<Prepared> prepare(const Snapshot& snapshot, std::span<const Training
 }
 
 FusionExample example_of(const Snapshot& snapshot, Prepared& prepared,
-                         const FranchiseTable& franchises, float window) {
+                         std::span<const std::uint32_t> numbers, float window) {
   const Catalog& catalog = *snapshot.catalog;
   // What a request says multiplies the shipped model.
   prepared.plan.request.fusion.window_weight = window / default_fusion_model().window;
@@ -85,13 +86,19 @@ FusionExample example_of(const Snapshot& snapshot, Prepared& prepared,
     example.features.push_back({c.legs[static_cast<std::size_t>(Leg::dense)].normalised,
                                 c.legs[static_cast<std::size_t>(Leg::lexical)].normalised,
                                 popularity_order(catalog.popularity(c.doc))});
-    example.franchise.push_back(franchises.of(catalog[c.doc].ids.mal));
+    example.franchise.push_back(numbers[c.doc]);
   }
   return example;
 }
 
 bool has_right(const FusionExample& example) {
   return std::ranges::find(example.franchise, example.right) != example.franchise.end();
+}
+
+std::vector<FusionExample> found_of(std::span<const FusionExample> examples) {
+  std::vector<FusionExample> found;
+  std::ranges::copy_if(examples, std::back_inserter(found), has_right);
+  return found;
 }
 
 FusionFeatures learn(std::span<const FusionExample> examples, const FusionTrainerOptions& options) {
@@ -184,31 +191,50 @@ double fusion_loss(std::span<const FusionExample> examples, const FusionFeatures
   return total / weights;
 }
 
+std::optional<std::size_t> best_fusion_window(std::span<const std::vector<FusionExample>> tried,
+                                              const FusionTrainerOptions& options) {
+  std::vector<std::size_t> usable;
+  for (std::size_t n = 0; n < tried.size(); ++n) {
+    if (found_of(tried[n]).size() >= kLeastExamples) usable.push_back(n);
+  }
+  std::optional<std::size_t> best;
+  double least = std::numeric_limits<double>::infinity();
+  for (const std::size_t n : usable) {
+    std::vector<FusionExample> common;
+    for (std::size_t i = 0; i < tried[n].size(); ++i) {
+      const bool everywhere =
+          std::ranges::all_of(usable, [&](std::size_t m) { return has_right(tried[m][i]); });
+      if (everywhere) common.push_back(tried[n][i]);
+    }
+    if (common.size() < kLeastExamples) return std::nullopt;
+    std::array<double, kFusionFeatureCount> gradient = {};
+    const double loss = fusion_loss(common, learn(common, options), gradient);
+    if (loss >= least) continue;
+    least = loss;
+    best = n;
+  }
+  return best;
+}
+
 FusionTraining train_fusion(const Snapshot& snapshot, std::span<const TrainingRequest> requests,
                             const FranchiseTable& franchises, const FusionTrainerOptions& options) {
   std::vector<Prepared> prepared = prepare(snapshot, requests, franchises, options);
+  const std::vector<std::uint32_t> numbers = franchise_numbers(*snapshot.catalog, franchises);
   FusionTraining result;
   const auto examples_at = [&](float window, bool learns) {
     std::vector<FusionExample> examples;
     for (Prepared& one : prepared) {
-      if (one.learns == learns) examples.push_back(example_of(snapshot, one, franchises, window));
+      if (one.learns == learns) examples.push_back(example_of(snapshot, one, numbers, window));
     }
     return examples;
   };
-  double least = std::numeric_limits<double>::infinity();
-  for (const float window : options.windows) {
-    std::vector<FusionExample> examples = examples_at(window, true);
-    const std::size_t all = examples.size();
-    std::erase_if(examples, [](const FusionExample& e) { return !has_right(e); });
-    if (examples.size() < kLeastExamples) break;
-    const FusionFeatures weight = learn(examples, options);
-    std::array<double, kFusionFeatureCount> gradient = {};
-    const double loss = fusion_loss(examples, weight, gradient);
-    if (loss >= least) continue;
-    least = loss;
-    result.model = to_model(weight, window);
-    result.requests = examples.size();
-    result.not_found = all - examples.size();
+  std::vector<std::vector<FusionExample>> tried;
+  for (const float window : options.windows) tried.push_back(examples_at(window, true));
+  if (const std::optional<std::size_t> best = best_fusion_window(tried, options)) {
+    const std::vector<FusionExample> found = found_of(tried[*best]);
+    result.model = to_model(learn(found, options), options.windows[*best]);
+    result.requests = found.size();
+    result.not_found = tried[*best].size() - found.size();
   }
   const std::vector<FusionExample> held_out = examples_at(result.model.window, false);
   if (result.requests < kLeastExamples || held_out.size() < kLeastExamples) {

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -28,7 +29,7 @@ struct FusionExample {
 };
 
 struct FusionTrainerOptions {
-  /// Shares of the best window that are tried, each > 0; the one of least loss is taken.
+  /// Shares of the best window that are tried, each > 0: best_fusion_window().
   std::vector<float> windows = {0.35F, 0.5F, 0.7F, 1.0F, 1.4F, 2.0F};
   /// No request may be for one of these franchises of the table. Requests for other titles that the
   /// catalogue counts to the same franchise as one of theirs are passed over.
@@ -60,10 +61,18 @@ struct FusionTraining {
 /// franchises of the validation tenth count, since the encoder's adapter has seen the others, and
 /// only such that spell no title. Ours ask for all franchises alike, people for what many have
 /// seen: a request counts with one over the square root of its title's rank by popularity.
+/// The weights come from all requests whose answer is a candidate at the share that was taken.
 /// Deterministic. Throws Error{invalid_argument} naming the title for a request of an excluded
 /// franchise, when fewer than 50 requests remain in either half, and when neither leg helps.
 FusionTraining train_fusion(const Snapshot& snapshot, std::span<const TrainingRequest> requests,
                             const FranchiseTable& franchises, const FusionTrainerOptions& options);
+
+/// Which of the sets of examples, each of the same requests in the same order with another share of
+/// the window, weights fit best: by their loss over the requests whose answer is a candidate in
+/// every set, since losses over different requests say nothing about the share. Sets where fewer
+/// than 50 answers are candidates take no part. Null when fewer than 50 requests are left.
+std::optional<std::size_t> best_fusion_window(std::span<const std::vector<FusionExample>> tried,
+                                              const FusionTrainerOptions& options);
 
 /// Weighted mean loss of the examples and its gradient by weight; for tests.
 double fusion_loss(std::span<const FusionExample> examples, const FusionFeatures& weight,

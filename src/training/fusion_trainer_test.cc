@@ -43,9 +43,11 @@ FranchiseTable empty_table() {
 /// Titles of validation franchises, each with a word and a direction of its own.
 struct World {
   /// second: a title that the catalogue counts to the first one's franchise.
-  explicit World(std::uint32_t second = 0) {
+  /// twins: titles without a MyAnimeList id beside each, the same in all else.
+  explicit World(std::uint32_t second = 0, std::size_t twins = 0) {
+    std::map<std::string, std::uint32_t> directions;
     std::vector<Anime> records;
-    for (std::uint32_t mal = 1; records.size() < 200; ++mal) {
+    for (std::uint32_t mal = 1; requests.size() < 400; ++mal) {
       if (!is_validation_franchise(mal)) continue;
       Anime a;
       a.id = fmt::format("aaaa{:06}", mal);
@@ -56,6 +58,13 @@ struct World {
         a.relations = {{.target = {.mal = second}, .kind = RelationKind::sequel}};
       }
       records.push_back(a);
+      directions[a.id] = mal;
+      a.ids.mal = 0;
+      for (std::size_t twin = 0; twin < twins; ++twin) {
+        a.id = fmt::format("bbb{}{:06}", twin, mal);
+        records.push_back(a);
+        directions[a.id] = mal;
+      }
       requests.push_back({mal, "plot", "a quiet story with a " + word(mal)});
       requests.push_back({mal, "plot", "people and " + word(mal)});
     }
@@ -63,7 +72,7 @@ struct World {
     const Catalog& catalog = *snapshot.catalog;
     auto vectors = std::make_unique<MemoryVectorIndex>(kDimension, "m");
     for (DocId doc = 0; doc < catalog.size(); ++doc) {
-      vectors->add(direction(catalog[doc].ids.mal), {});
+      vectors->add(direction(directions.at(catalog[doc].id)), {});
     }
     snapshot.vectors = std::move(vectors);
     snapshot.full_text = std::make_unique<const Bm25fIndex>(Bm25fIndex::build_in_memory(catalog));
@@ -113,6 +122,40 @@ TEST(FusionTrainer, ItsGradientIsThatOfFiniteDifferences) {
                          (double{up[f]} - down[f]);
     EXPECT_NEAR(gradient[f], slope, 1e-3);
   }
+}
+
+/// A request for franchise 1 whose answer the dense leg puts `ahead` of the other candidate.
+FusionExample example_with(float ahead, bool found = true) {
+  return {.features = {{0.5F + ahead, 0.5F, 0}, {0.5F, 0.5F, 0}},
+          .franchise = {found ? 1U : 3U, 2U},
+          .right = 1};
+}
+
+TEST(FusionTrainer, ComparesWindowsByTheSameRequests) {
+  std::vector<std::vector<FusionExample>> tried(3);
+  for (std::size_t i = 0; i < 60; ++i) {
+    const bool hard = i >= 50;
+    // At the first share no hard request is found, at the second all are, badly; what both find,
+    // the second tells better. The third finds next to nothing.
+    tried[0].push_back(example_with(0.1F, !hard));
+    tried[1].push_back(example_with(hard ? -0.2F : 0.2F));
+    tried[2].push_back(example_with(1, i < 10));
+  }
+  const FusionTrainerOptions options;
+  EXPECT_EQ(best_fusion_window(tried, options), 1U);
+  std::swap(tried[0], tried[2]);
+  EXPECT_EQ(best_fusion_window(tried, options), 1U) << "a share that finds little comes first";
+  tried.pop_back();
+  tried[1].resize(40);
+  EXPECT_EQ(best_fusion_window(tried, options), std::nullopt);
+}
+
+TEST(FusionTrainer, CountsTitlesWithoutAMalIdAsFranchisesOfTheirOwn) {
+  const World world(0, 2);
+  const FusionTraining training =
+      train_fusion(world.snapshot, world.requests, world.table, world.options(true));
+  // Two that are like the right one in all stand before it.
+  EXPECT_NEAR(training.after.mrr, 1.0 / 3, 0.01);
 }
 
 TEST(FusionTrainer, TrustsTheLegThatKnows) {

@@ -171,6 +171,12 @@ SimilarityTraining train_similarity(const Snapshot& snapshot, const TitlePairs& 
       if (!held_out(example)) continue;
       std::set<std::uint32_t> taken = {franchise[example]};
       for (DocId doc : near) taken.insert(franchise[doc]);
+      if (std::ranges::all_of(visible, [&](DocId doc) { return taken.contains(franchise[doc]); })) {
+        throw Error(ErrorKind::invalid_argument,
+                    fmt::format("similarity training: the partners of {} are of every franchise "
+                                "there is: nothing is left to tell them apart from",
+                                catalog[example].id));
+      }
       std::vector<DocId> docs = near;
       while (docs.size() < near.size() + options.negatives) {
         const DocId doc = visible[random() % visible.size()];

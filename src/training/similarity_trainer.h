@@ -60,7 +60,7 @@ struct SimilarityTraining {
 
 /// Learns affinity space and weights from pairs of titles that people recommend to each other. The
 /// snapshot's own model takes no part. Deterministic. Throws Error{invalid_argument} for settings
-/// out of range.
+/// out of range and for a title with partners in every franchise that there is.
 SimilarityTraining train_similarity(const Snapshot& snapshot, const TitlePairs& pairs,
                                     const SimilarityTrainerOptions& options);
 

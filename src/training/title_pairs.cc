@@ -6,19 +6,15 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "training/franchise_parts.h"
 
 namespace anireco {
 
 TitlePairs resolve_pairs(const Catalog& catalog, std::span<const JudgedPair> judged,
                          const FranchiseTable& franchises, const TitlePairOptions& options) {
-  TitlePairs result;
-  result.franchise.reserve(catalog.size());
-  for (DocId doc = 0; doc < catalog.size(); ++doc) {
-    // A title without a mal id is a franchise of its own, beyond all of the table's.
-    constexpr std::uint32_t kBeyond = std::uint32_t{1} << 31U;
-    const std::uint32_t mal = catalog[doc].ids.mal;
-    result.franchise.push_back(mal == 0 ? kBeyond + doc : franchises.of(mal));
-  }
+  TitlePairs result{.franchise = franchise_numbers(catalog, franchises)};
+  const std::vector<FranchisePart> parts =
+      franchise_parts(catalog, franchises, options.excluded_franchises);
   for (const JudgedPair& pair : judged) {
     if (pair.split != options.split) continue;
     const auto a = catalog.find(fmt::format("mal:{}", pair.a));
@@ -28,7 +24,7 @@ TitlePairs resolve_pairs(const Catalog& catalog, std::span<const JudgedPair> jud
       continue;
     }
     const auto excluded = [&](DocId doc) {
-      return options.excluded_franchises.contains(result.franchise[doc]);
+      return parts[catalog.franchise(doc)] == FranchisePart::excluded;
     };
     if (excluded(*a) || excluded(*b)) {
       ++result.excluded;

@@ -21,15 +21,17 @@ struct TitlePair {
 /// Pairs as training takes them.
 struct TitlePairs {
   std::vector<TitlePair> pairs = {};          ///< Each once, in the order of the file.
-  std::vector<std::uint32_t> franchise = {};  ///< By DocId: what the franchise table says.
+  std::vector<std::uint32_t> franchise = {};  ///< By DocId: franchise_numbers().
   std::size_t unknown = 0;                    ///< Pairs with a title that is not in the catalogue.
-  std::size_t excluded = 0;                   ///< Pairs with a title of an excluded franchise.
+  std::size_t excluded = 0;  ///< Pairs with a title that excluded_franchises keeps out.
 };
 
 struct TitlePairOptions {
   std::string split = "train";
-  std::set<std::uint32_t> excluded_franchises = {};  ///< None of their titles is in any pair.
-  std::size_t least = 200;                           ///< Fewer pairs teach nothing.
+  /// None of their titles is in any pair, nor is any that the catalogue counts to the same
+  /// franchise as one of theirs.
+  std::set<std::uint32_t> excluded_franchises = {};
+  std::size_t least = 200;  ///< Fewer pairs teach nothing.
 };
 
 /// Resolves judged pairs against the catalogue; titles above level standard take no part. Throws

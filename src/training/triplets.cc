@@ -87,10 +87,11 @@ void check_enough(std::span<const Triplet> triplets, const TripletOptions& optio
                   std::string_view rest) {
   const auto validation =
       static_cast<std::size_t>(std::ranges::count(triplets, true, &Triplet::validation));
-  if (validation > 0 && triplets.size() - validation >= options.least) return;
+  const std::size_t train = triplets.size() - validation;
+  if (validation >= options.least_validation && train >= options.least) return;
   throw Error(ErrorKind::invalid_argument,
-              fmt::format("{} triplets can train and {} validate{}; at least {} and 1 are needed",
-                          triplets.size() - validation, validation, rest, options.least));
+              fmt::format("{} triplets can train and {} validate{}; at least {} and {} are needed",
+                          train, validation, rest, options.least, options.least_validation));
 }
 
 std::string id_of(const Anime& anime) {

@@ -41,6 +41,7 @@ struct TripletOptions {
   float least_score = 6.5F;  ///< Titles take part that are scored higher; 0: all.
   std::uint64_t seed = 1;
   std::size_t least = 1000;  ///< Fewer triplets teach nothing.
+  std::size_t least_validation = 1;
 };
 
 /// Shared genres over all genres of the two, in [0, 1]; 0 when neither has one.
@@ -54,7 +55,7 @@ std::vector<DocId> triplet_titles(const Catalog& catalog, const TripletOptions& 
 /// Draws triplets of such titles, each once. Split by franchise, all three titles of a triplet are
 /// of one side and the positive is of another franchise than the anchor by catalogue and table.
 /// Equal catalogue, options and seed give equal triplets. Throws Error{invalid_argument} when fewer
-/// than options.least are found or none for validation.
+/// than options.least are found to train or too few for validation.
 std::vector<Triplet> mine_triplets(const Catalog& catalog, const TripletOptions& options);
 
 /// Tab-separated "anchor, positive, negative, set" with a header line, titles by id ("mal:1"), set

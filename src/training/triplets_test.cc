@@ -15,6 +15,7 @@
 #include "training/franchise_parts.h"
 #include "training/request_file.h"
 #include "training/story_text.h"
+#include "training/title_pairs.h"
 
 namespace anireco {
 namespace {
@@ -145,6 +146,35 @@ TEST(FranchiseParts, AreTheStrictestOfTheTitlesThatTheCatalogueJoins) {
   EXPECT_EQ(of(0, {d.validation}), FranchisePart::excluded);
   EXPECT_EQ(of(1, {d.training}), FranchisePart::excluded);
   EXPECT_EQ(of(3, {d.training}), FranchisePart::validation);
+}
+
+TEST(FranchiseNumbers, TellTitlesWithoutAMalIdApartAsTheCatalogueDoes) {
+  std::vector<Anime> all;
+  for (std::size_t n = 0; n < 5; ++n) all.push_back(title(n));
+  for (std::size_t n = 2; n < 5; ++n) {
+    all[n].ids = {};
+    all[n].ids.anilist = static_cast<std::uint32_t>(70 + n);
+  }
+  all[3].relations = {{.target = {.anilist = 72}, .kind = RelationKind::sequel}};
+  const Catalog catalog(std::move(all));
+  const std::vector<std::uint32_t> numbers = franchise_numbers(catalog, table("1\t40\n2\t40\n"));
+  const auto of = [&](std::size_t n) { return numbers[*catalog.find(title(n).id)]; };
+  EXPECT_EQ(of(0), 40U);
+  EXPECT_EQ(of(1), 40U);
+  EXPECT_EQ(of(2), of(3));
+  EXPECT_NE(of(2), of(4));
+  EXPECT_GE(of(4), std::uint32_t{1} << 31U);
+}
+
+TEST(TitlePairs, LeaveOutWhatTheCatalogueCountsToAnExcludedFranchise) {
+  const Disagreeing d;
+  const std::vector<JudgedPair> judged = {{1, 20, "train"}, {2, 21, "train"}, {22, 23, "train"}};
+  const TitlePairs pairs =
+      resolve_pairs(*d.catalog, judged, d.franchises,
+                    {.split = "train", .excluded_franchises = {d.training}, .least = 1});
+  ASSERT_EQ(pairs.pairs.size(), 1U);
+  EXPECT_EQ((*d.catalog)[pairs.pairs[0].a].ids.mal, 22U);
+  EXPECT_EQ(pairs.excluded, 2U);
 }
 
 TEST(Triplets, SplitByFranchiseWhereTableAndCatalogueDisagree) {

@@ -90,7 +90,27 @@ class Triplets(unittest.TestCase):
         pairs.write_text(f"mal_id_a\tmal_id_b\tvotes\tsplit\n{min(known[:2])}\t{max(known[:2])}\t3\tdev\n")
         measured = run("eval", "similar", "--pairs", pairs, "--franchises", self.folder / "franchises.tsv", "--json", *where)
         self.assertEqual(measured.returncode, 0, measured.stderr)
+        self.assert_triplets_are_measured(out / "triplets.tsv", where)
         self.assert_served(where)
+
+    def assert_triplets_are_measured(self, triplets, where):
+        figures = json.loads(run("eval", "triplets", "--triplets", triplets, "--json", *where).stdout)
+        self.assertEqual(figures["set"], "validation")
+        self.assertEqual(set(figures["methods"]), {"vectors", "affinity", "likeness"})
+        sets = [line.split("\t")[3] for line in triplets.read_text().splitlines()[1:]]
+        for figure in figures["methods"].values():
+            self.assertEqual(figure["triplets"], sets.count("validation"))
+            self.assertTrue(0 <= figure["nearer"]["low"] <= figure["nearer"]["value"] <= figure["nearer"]["high"] <= 1, figure)
+        self.assertGreater(figures["methods"]["vectors"]["nearer"]["value"], 0.5)
+        told = run("eval", "triplets", "--triplets", triplets, "--set", "train", *where)
+        self.assertEqual(told.returncode, 0, told.stderr)
+        self.assertEqual([line.split("\t")[:2] for line in told.stdout.splitlines()],
+                         [[name, str(sets.count("train"))] for name in ("vectors", "affinity", "likeness")])
+        alone = triplets.with_name("train.tsv")
+        alone.write_text("".join(line for line in triplets.read_text().splitlines(keepends=True) if not line.endswith("\tvalidation\n")))
+        none = run("eval", "triplets", "--triplets", alone, *where)
+        self.assertEqual(none.returncode, 2)
+        self.assertIn("validation", none.stderr)
 
     def assert_served(self, where):
         with socket.socket() as free:
