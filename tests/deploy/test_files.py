@@ -168,8 +168,9 @@ class Compose(unittest.TestCase):
             for key, value in service.get("environment", {}).items():
                 if key.endswith("_FILE") and str(value).startswith("/run/secrets/"):
                     self.assertIn(pathlib.PurePosixPath(value).name, service["secrets"])
-        ignored = subprocess.run(["git", "check-ignore", "deploy/secrets/qdrant_key"], cwd=ROOT, capture_output=True)
-        self.assertEqual(ignored.returncode, 0)
+        for path in ("deploy/secrets/qdrant_key", "deploy/api_keys", "deploy/.env"):
+            ignored = subprocess.run(["git", "check-ignore", path], cwd=ROOT, capture_output=True)
+            self.assertEqual(ignored.returncode, 0, path)
 
     def test_what_the_program_does_not_know_has_not_its_prefix(self):
         for name in ("anireco", "anireco-behind-caddy", "anireco-api"):
