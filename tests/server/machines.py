@@ -173,19 +173,29 @@ class Qdrant:
         self.relay = Relay(host, port)
         self.url = self.relay.url
 
-    def ask(self, method, path):
+    def ask(self, method, path, body=None):
         connection = http.client.HTTPConnection("127.0.0.1", self.relay.port, timeout=30)
         try:
-            connection.request(method, path)
+            connection.request(method, path, json.dumps(body) if body is not None else None, {"Content-Type": "application/json"})
             return json.loads(connection.getresponse().read())
         finally:
             connection.close()
 
+    def collections(self):
+        """Names of the test's own, the newest generation's last."""
+        names = [collection["name"] for collection in self.ask("GET", "/collections")["result"]["collections"]]
+        return sorted((name for name in names if name.startswith(self.prefix)), key=lambda name: int(name.rsplit("_", 1)[1]))
+
     def forget(self):
         """Loses all that the test put there."""
-        for collection in self.ask("GET", "/collections")["result"]["collections"]:
-            if collection["name"].startswith(self.prefix):
-                self.ask("DELETE", f"/collections/{collection['name']}")
+        for name in self.collections():
+            self.ask("DELETE", f"/collections/{name}")
+
+    def damage(self, points):
+        """The newest collection goes on to say that it is complete."""
+        answer = self.ask("POST", f"/collections/{self.collections()[-1]}/points/delete?wait=true", {"points": points})
+        if answer["status"] != "ok":
+            raise AssertionError(answer)
 
     def ended(self):
         return self.process is not None and self.process.poll() is not None

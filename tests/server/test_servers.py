@@ -6,7 +6,7 @@ import unittest
 import urllib.parse
 
 from machines import Load, Postgres, Proxy, Qdrant, postgres_bin
-from servers import MODEL, ServerTest, catalogue, eventually, lines
+from servers import GO_ON, MODEL, STOP, ServerTest, catalogue, eventually, lines
 
 TEXTS = ["somebody plays an instrument among trees", "bounty hunters in space", "a lake in winter with noodles",
          "notebook that kills", "giant robots against sea monsters", "ghosts drink coffee", "a princess crosses the desert"]
@@ -173,23 +173,49 @@ class OnServers(ServerTest):
         self.assertTrue(eventually(lambda: api.ready()["status"] == "ready", within=20), api.written())
         self.whole(api, TEXTS[0])
 
-    def test_verify_finds_what_qdrant_lacks_and_mends_it(self):
-        import http.client
+    def test_a_damaged_collection_leaves_a_start_its_words_until_it_is_mended(self):
         self.imported()
-        connection = http.client.HTTPConnection("127.0.0.1", self.qdrant.relay.port, timeout=30)
+        self.qdrant.damage([1])
+        api = self.server(name="api", data_dir=self.folder / "api", **self.places)
+        self.assertTrue(eventually(lambda: api.ready()["titles"] == 40 and api.ready()["encoder"] == "ready", within=60), api.written())
+        self.assertEqual(api.search(TEXTS[0])["degraded"], "dense_unavailable")
+        self.assertEqual(api.ask("/readyz")[0], 200)
+        time.sleep(2.5)
+        self.assertEqual((api.ready()["status"], api.ready()["engines"]["Qdrant"]), ("degraded", "down"))
+        self.assertEqual(api.written().count("words answer alone"), 1, api.written())
+        self.assertNotIn("Qdrant answers again", api.written())
+        self.run_program("verify", "--repair", **self.places)
+        self.assertTrue(eventually(lambda: api.ready()["status"] == "ready", within=70), api.written())
+        self.whole(api, TEXTS[0])
 
-        def ask(method, where, body=None):
-            connection.request(method, where, json.dumps(body) if body is not None else None, {"Content-Type": "application/json"})
-            return json.loads(connection.getresponse().read())
+    def test_a_damaged_new_generation_leaves_the_former_one_in_place(self):
+        self.imported()
+        api = self.api()
+        self.whole(api, TEXTS[0])
+        api.signal(STOP)
+        try:
+            self.run_program("import", lines(self.folder / "new.jsonl", catalogue(first=500, count=1)), **self.places)
+            self.qdrant.damage([1])
+        finally:
+            api.signal(GO_ON)
+        self.assertTrue(eventually(lambda: "cannot be loaded" in api.written(), within=30), api.written())
+        time.sleep(2.5)
+        self.assertIsNone(self.whole(api, TEXTS[1])["degraded"])
+        self.assertEqual((api.ready()["status"], api.ready()["titles"]), ("ready", 40))
+        self.assertEqual(api.written().count("cannot be loaded"), 1, api.written())
+        self.run_program("verify", "--repair", **self.places)
+        self.assertTrue(eventually(lambda: api.ready()["titles"] == 41, within=70), api.written())
 
-        name = [c["name"] for c in ask("GET", "/collections")["result"]["collections"] if c["name"].startswith(self.qdrant.prefix)]
+    def test_verify_finds_what_qdrant_lacks_and_mends_it(self):
+        self.imported()
+        name = self.qdrant.collections()
         self.assertEqual(len(name), 1)
-        ask("POST", f"/collections/{name[0]}/points/delete?wait=true", {"points": [1, 2, 3]})
+        self.qdrant.damage([1, 2, 3])
         found = json.loads(self.run_program("verify", "--json", status=1, **self.places).stdout)
         self.assertEqual((found["same"], found["missing"]), (False, 3))
         mended = json.loads(self.run_program("verify", "--repair", "--json", **self.places).stdout)
         self.assertTrue(mended["same"])
-        ask("DELETE", f"/collections/{name[0]}")
+        self.qdrant.ask("DELETE", f"/collections/{name[0]}")
         self.run_program("verify", status=1, **self.places)
         self.run_program("verify", "--repair", **self.places)
         self.assertIn("agree", self.run_program("verify", **self.places).stdout)
