@@ -226,6 +226,23 @@ TEST_F(EngineDownTest, vectors_in_the_process_keep_a_server_ready_without_the_en
   EXPECT_EQ(api.get("/readyz").status, 503);
 }
 
+TEST_F(EngineDownTest, without_words_a_server_is_as_ready_as_its_encoder) {
+  const auto health =
+      std::make_shared<CircuitBreaker>("The encoder", std::chrono::seconds(1), clock_);
+  const auto encoder = api_.gate.encoder();
+  api_.gate.open(encoder, health);
+  health->failed();
+  EXPECT_EQ(api_.get("/readyz").status, 200) << "words answer";
+  lexical_breaker_->failed();
+  EXPECT_EQ(api_.get("/readyz").status, 503);
+  EXPECT_EQ(api_.get("/readyz").json().at("status").as_string(), "unavailable");
+  health->succeeded();
+  EXPECT_EQ(api_.get("/readyz").status, 200) << "meaning answers";
+  api_.gate.open(nullptr);
+  EXPECT_EQ(api_.get("/readyz").status, 503);
+  EXPECT_EQ(api_.get("/api/v1/search?q=space").status, 503);
+}
+
 TEST_F(EngineDownTest, what_awaits_its_vectors_says_so_and_is_not_kept) {
   auto bare = testing_api::make_snapshot(small_catalogue());
   auto& snapshot = const_cast<Snapshot&>(*bare);
