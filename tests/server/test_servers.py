@@ -212,7 +212,7 @@ class OnServers(ServerTest):
         self.assertEqual(len(name), 1)
         self.qdrant.damage([1, 2, 3])
         found = json.loads(self.run_program("verify", "--json", status=1, **self.places).stdout)
-        self.assertEqual((found["same"], found["missing"]), (False, 3))
+        self.assertEqual((found["same"], found["compared"], found["missing"]), (False, True, 3))
         mended = json.loads(self.run_program("verify", "--repair", "--json", **self.places).stdout)
         self.assertTrue(mended["same"])
         self.qdrant.ask("DELETE", f"/collections/{name[0]}")
@@ -225,6 +225,8 @@ class OnServers(ServerTest):
         self.imported()
         api = self.api()
         self.assertEqual(api.ready()["engines"], {"PostgreSQL": "up"})
+        found = json.loads(self.run_program("verify", "--json", **self.places).stdout)
+        self.assertEqual((found["same"], found["compared"]), (True, False))
         self.assertIsNone(api.search(TEXTS[0])["degraded"])
 
 
