@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <charconv>
 #include <system_error>
 
 #include "base/error.h"
@@ -59,10 +60,16 @@ bool can_go_on(const Snapshot* current, const Generation& next, PostgresPool& po
   }
 }
 
-void remove_others(const fs::path& kept) {
+/// Generations before this one's. Other processes may share the folder: a younger one is theirs,
+/// and so is what is still being written.
+void remove_older(const fs::path& kept, std::uint64_t generation) {
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(kept.parent_path(), error)) {
-    if (entry.path() != kept) fs::remove(entry.path(), error);
+    const std::string name = entry.path().filename().string();
+    std::uint64_t number = 0;
+    const auto [end, failure] = std::from_chars(name.data(), name.data() + name.size(), number);
+    const bool is_ours = failure == std::errc() && name.ends_with(".bin") && *end == '-';
+    if (is_ours && number < generation) fs::remove(entry.path(), error);
   }
 }
 
@@ -159,7 +166,7 @@ std::unique_ptr<const VectorIndex> ServerEngines::open_file(const CatalogStore& 
   write_generation_vectors(store, catalog, {generation.model_fingerprint, 0}, generation.number,
                            file);
   if (!fs::exists(file)) return nullptr;
-  remove_others(file);
+  remove_older(file, generation.number);
   return std::make_unique<const ExactVectorIndex>(ExactVectorIndex::open(file, options));
 }
 

@@ -225,6 +225,18 @@ class OnServers(ServerTest):
         self.imported()
         api = self.api()
         self.assertEqual(api.ready()["engines"], {"PostgreSQL": "up"})
+        vectors = self.folder / "api" / "vectors"
+        (own,) = vectors.iterdir()
+        # Of other processes that share the folder: a younger generation, and what is being written.
+        others = {vectors / f"00000999-{16 * '0'}.bin", vectors / f"00000003-{16 * '0'}.bin.tmp.abcdef"}
+        for other in [*others, vectors / f"00000000-{16 * '0'}.bin"]:
+            other.write_bytes(b"x")
+        self.run_program("import", lines(self.folder / "new.jsonl", catalogue(first=500, count=1)), **self.places)
+        self.assertTrue(eventually(lambda: api.ready()["titles"] == 41, within=30), api.written())
+        left = set(vectors.iterdir())
+        self.assertLessEqual(others, left)
+        self.assertEqual(len(left), 3, left)
+        self.assertNotIn(own, left)
         found = json.loads(self.run_program("verify", "--json", **self.places).stdout)
         self.assertEqual((found["same"], found["compared"]), (True, False))
         self.assertIsNone(api.search(TEXTS[0])["degraded"])
