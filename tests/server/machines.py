@@ -54,6 +54,10 @@ class Postgres:
         if not eventually(lambda: subprocess.run(ready).returncode == 0, within=60):
             raise AssertionError(self.log.read_text())
 
+    def tool(self, name, *arguments):
+        """One of PostgreSQL's own programs, asking this server."""
+        subprocess.run([self.bin / name, "--host=127.0.0.1", f"--port={self.port}", "--username=anireco", *map(str, arguments)], check=True)
+
     def kill(self):
         """At once, with all its sessions, as a machine that is switched off."""
         self.process.send_signal(signal.SIGQUIT)

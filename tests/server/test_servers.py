@@ -206,6 +206,24 @@ class OnServers(ServerTest):
         self.run_program("verify", "--repair", **self.places)
         self.assertTrue(eventually(lambda: api.ready()["titles"] == 41, within=70), api.written())
 
+    def test_a_dump_is_restored_and_qdrant_filled_again(self):
+        self.imported()
+        dump = self.folder / "anireco.dump"
+        self.postgres.tool("pg_dump", "--format=custom", f"--file={dump}", "postgres")
+        before = self.run_program("export", "--format", "jsonl", **self.places).stdout
+        self.run_program("import", lines(self.folder / "new.jsonl", catalogue(first=500, count=2)), **self.places)
+        # As docs/operations.md tells: an empty database, an empty Qdrant.
+        self.postgres.tool("createdb", "--maintenance-db=postgres", "--encoding=UTF8", "--template=template0", "--locale=C.UTF-8", "restored")
+        self.postgres.tool("pg_restore", "--dbname=restored", "--exit-on-error", "--single-transaction", dump)
+        self.qdrant.forget()
+        self.places["database_url"] = self.postgres.url.replace("/postgres", "/restored")
+        self.run_program("db", "migrate", **self.places)
+        self.assertTrue(json.loads(self.run_program("verify", "--repair", "--json", **self.places).stdout)["same"])
+        self.assertEqual(self.run_program("export", "--format", "jsonl", **self.places).stdout, before)
+        self.whole(self.api(), TEXTS[0])
+        self.run_program("import", lines(self.folder / "other.jsonl", catalogue(first=700, count=1)), **self.places)
+        self.assertIn("agree on 41 titles", self.run_program("verify", **self.places).stdout)
+
     def test_verify_finds_what_qdrant_lacks_and_mends_it(self):
         self.imported()
         name = self.qdrant.collections()
