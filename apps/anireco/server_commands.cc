@@ -73,19 +73,21 @@ bool bring_to_qdrant(const ServerEngines& engines, const CatalogStore& store,
   return false;
 }
 
-void print_differences(const QdrantDifferences& d, bool json) {
-  if (json) {
-    fmt::print("{}\n", boost::json::serialize(
-                           boost::json::object{{"same", d.none()},
-                                               {"expected", d.expected},
-                                               {"collection_missing", d.collection_missing},
-                                               {"description_wrong", d.description_wrong},
-                                               {"alias_wrong", d.alias_wrong},
-                                               {"missing", d.missing.size()},
-                                               {"different", d.different.size()},
-                                               {"unknown", d.unknown.size()}}));
-    return;
-  }
+/// compared: false when there are no vectors in Qdrant, and the record alone was looked at.
+void print_json(const QdrantDifferences& d, bool compared) {
+  fmt::print("{}\n", boost::json::serialize(
+                         boost::json::object{{"same", d.none()},
+                                             {"compared", compared},
+                                             {"expected", d.expected},
+                                             {"collection_missing", d.collection_missing},
+                                             {"description_wrong", d.description_wrong},
+                                             {"alias_wrong", d.alias_wrong},
+                                             {"missing", d.missing.size()},
+                                             {"different", d.different.size()},
+                                             {"unknown", d.unknown.size()}}));
+}
+
+void print_differences(const QdrantDifferences& d) {
   if (d.none()) {
     fmt::print("PostgreSQL and Qdrant agree on {} titles\n", d.expected);
     return;
@@ -213,8 +215,12 @@ int run_verify(const Settings& settings, const ServerCommandOptions& options) {
   // Reading the records also holds them against the generation's checksum.
   const Catalog catalog(read_generation_records(*engines.pool(), generation));
   if (!engines.qdrant() || generation.model_fingerprint.empty()) {
-    fmt::print("generation {}: {} records are whole; there are no vectors in Qdrant to compare\n",
-               generation.number, catalog.size());
+    if (options.json) {
+      print_json({}, false);
+    } else {
+      fmt::print("generation {}: {} records are whole; there are no vectors in Qdrant to compare\n",
+                 generation.number, catalog.size());
+    }
     return 0;
   }
   const TitleVectors vectors(*store, catalog, generation.model_fingerprint);
@@ -224,12 +230,16 @@ int run_verify(const Settings& settings, const ServerCommandOptions& options) {
   };
   QdrantDifferences found = compare();
   if (!found.none() && options.repair) {
-    if (!options.json) print_differences(found, false);
+    if (!options.json) print_differences(found);
     repair_fed(found, *engines.pool(), *store, *engines.qdrant(), vectors, catalog, generation,
                feeding);
     found = compare();
   }
-  print_differences(found, options.json);
+  if (options.json) {
+    print_json(found, true);
+  } else {
+    print_differences(found);
+  }
   if (!found.none() && !options.repair && !options.json) {
     fmt::print(stderr, "anireco verify --repair mends it\n");
   }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <charconv>
 #include <system_error>
 
 #include "base/error.h"
@@ -45,10 +46,13 @@ PostgresOptions quick_options(const Settings& settings) {
 
 std::string process_name() { return fmt::format("{}:{}", host_name(), getpid()); }
 
-/// Whether what the current snapshot searches in is still kept.
-bool is_kept(PostgresPool& pool, const Generation& generation) {
+/// Whether what answers now can do so while `next` is not ready: the words that it searches in are
+/// still kept.
+bool can_go_on(const Snapshot* current, const Generation& next, PostgresPool& pool) {
+  if (current == nullptr) return false;
+  if (current->generation == next) return true;
   try {
-    find_content(pool, generation.content_hash);
+    find_content(pool, current->generation.content_hash);
     return true;
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::not_found) throw;
@@ -56,10 +60,16 @@ bool is_kept(PostgresPool& pool, const Generation& generation) {
   }
 }
 
-void remove_others(const fs::path& kept) {
+/// Generations before this one's. Other processes may share the folder: a younger one is theirs,
+/// and so is what is still being written.
+void remove_older(const fs::path& kept, std::uint64_t generation) {
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(kept.parent_path(), error)) {
-    if (entry.path() != kept) fs::remove(entry.path(), error);
+    const std::string name = entry.path().filename().string();
+    std::uint64_t number = 0;
+    const auto [end, failure] = std::from_chars(name.data(), name.data() + name.size(), number);
+    const bool is_ours = failure == std::errc() && name.ends_with(".bin") && *end == '-';
+    if (is_ours && number < generation) fs::remove(entry.path(), error);
   }
 }
 
@@ -105,21 +115,37 @@ bool ServerEngines::is_fed(const Generation& generation) const {
     return content && content->content_hash == generation.content_hash &&
            content->model_fingerprint == generation.model_fingerprint;
   } catch (const Error& error) {
-    if (error.kind() != ErrorKind::unavailable) throw;
+    // A wrong key is a mistake of the settings. All else is for the feeder to mend.
+    if (error.kind() == ErrorKind::invalid_argument) throw;
     return false;
   }
 }
 
 std::unique_ptr<const VectorIndex> ServerEngines::open_qdrant(const Generation& generation,
-                                                              std::size_t titles) const {
-  auto index = QdrantVectorIndex::open(qdrant_,
-                                       {.generation = generation.number,
-                                        .content_hash = generation.content_hash,
-                                        .model_fingerprint = generation.model_fingerprint,
-                                        .titles = titles},
-                                       {.prefix = settings_.qdrant_prefix});
-  vectors_->succeeded();
-  return std::make_unique<GuardedVectorIndex>(std::move(index), vectors_);
+                                                              std::size_t titles,
+                                                              const Snapshot* current) const {
+  try {
+    auto index = QdrantVectorIndex::open(qdrant_,
+                                         {.generation = generation.number,
+                                          .content_hash = generation.content_hash,
+                                          .model_fingerprint = generation.model_fingerprint,
+                                          .titles = titles},
+                                         {.prefix = settings_.qdrant_prefix});
+    unopened_ = false;
+    vectors_->succeeded();
+    return std::make_unique<GuardedVectorIndex>(std::move(index), vectors_);
+  } catch (const Error& error) {
+    const bool goes_on = can_go_on(current, generation, *quick_pool_);
+    // Else the breaker says how the collection fares that is searched in.
+    if (!goes_on || !current->vectors) {
+      unopened_ = true;
+      vectors_->failed();
+    }
+    if (goes_on) throw;
+    log_error("words answer alone, for the vectors of generation {} cannot be opened: {} ({})",
+              generation.number, error.what(), error.context());
+    return nullptr;
+  }
 }
 
 std::unique_ptr<const VectorIndex> ServerEngines::open_file(const CatalogStore& store,
@@ -140,7 +166,7 @@ std::unique_ptr<const VectorIndex> ServerEngines::open_file(const CatalogStore& 
   write_generation_vectors(store, catalog, {generation.model_fingerprint, 0}, generation.number,
                            file);
   if (!fs::exists(file)) return nullptr;
-  remove_others(file);
+  remove_older(file, generation.number);
   return std::make_unique<const ExactVectorIndex>(ExactVectorIndex::open(file, options));
 }
 
@@ -150,19 +176,17 @@ std::shared_ptr<const Snapshot> ServerEngines::load(const CatalogStore& store,
   if (generation.number == 0) return nullptr;
   const bool has_vectors = !generation.model_fingerprint.empty();
   const bool fed = !qdrant_ || !has_vectors || is_fed(generation);
-  if (!fed && current != nullptr) {
-    const bool same = current->generation == generation;
-    if (same || is_kept(*quick_pool_, current->generation)) return nullptr;
-  }
+  if (!fed && can_go_on(current, generation, *quick_pool_)) return nullptr;
   auto snapshot = std::make_shared<Snapshot>();
   snapshot->generation = generation;
-  snapshot->awaits_vectors = !fed;
   auto catalog = std::make_unique<const Catalog>(
       read_generation_records(*pool_, generation, thread_count(settings_)));
   if (has_vectors && fed) {
-    snapshot->vectors =
-        qdrant_ ? open_qdrant(generation, catalog->size()) : open_file(store, *catalog, generation);
+    snapshot->vectors = qdrant_ ? open_qdrant(generation, catalog->size(), current)
+                                : open_file(store, *catalog, generation);
   }
+  if (!has_vectors) unopened_ = false;
+  snapshot->awaits_vectors = qdrant_ && has_vectors && !snapshot->vectors;
   snapshot->titles = std::make_unique<const TitleIndex>(*catalog);
   snapshot->catalog = std::move(catalog);
   snapshot->full_text = std::make_unique<const GuardedFullTextIndex>(
@@ -180,6 +204,7 @@ void ServerEngines::probe(const CatalogStore& store, const Snapshot* current) co
     log_debug("PostgreSQL: {} ({})", error.what(), error.context());
   }
   if (!qdrant_) return;
+  if (unopened_ && (current == nullptr || !current->vectors)) return;
   try {
     vectors_->ask([&] {
       if (current == nullptr || !current->vectors) {

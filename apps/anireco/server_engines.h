@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 
@@ -31,7 +32,9 @@ class ServerEngines {
   /// Everything over the published generation, null when there is none. `current` is what answers
   /// now, or null: while Qdrant has not got the new generation yet and the current one can go on,
   /// the result is null too; where there is none that could go on, a snapshot without vectors that
-  /// awaits them. Throws as the engines do.
+  /// awaits them. So too when Qdrant has it and it cannot be opened (damaged, or Qdrant went in the
+  /// midst of it), but that its Error is thrown where the current one can go on.
+  /// Throws as the engines do.
   std::shared_ptr<const Snapshot> load(const CatalogStore& store, const Snapshot* current) const;
 
   /// Asks each server whether it answers and still has what `current` (or null) searches in, for
@@ -50,8 +53,9 @@ class ServerEngines {
   FeedOptions feed_options() const;
 
  private:
-  std::unique_ptr<const VectorIndex> open_qdrant(const Generation& generation,
-                                                 std::size_t titles) const;
+  /// Null, and told, when they cannot be opened and `current` (or null) cannot go on either.
+  std::unique_ptr<const VectorIndex> open_qdrant(const Generation& generation, std::size_t titles,
+                                                 const Snapshot* current) const;
   std::unique_ptr<const VectorIndex> open_file(const CatalogStore& store, const Catalog& catalog,
                                                const Generation& generation) const;
 
@@ -61,6 +65,8 @@ class ServerEngines {
   const std::shared_ptr<const QdrantClient> qdrant_;
   const std::shared_ptr<CircuitBreaker> words_;
   const std::shared_ptr<CircuitBreaker> vectors_;
+  /// Words answer alone since Qdrant's vectors could not be opened: that it answers says little.
+  mutable std::atomic<bool> unopened_ = false;
 };
 
 }  // namespace anireco::app

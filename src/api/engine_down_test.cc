@@ -85,6 +85,16 @@ class EngineDownTest : public ::testing::Test {
     if (reply.status != 200 || json.at("degraded").is_null()) return "";
     return std::string(json.at("degraded").as_string());
   }
+  /// What a server does once a second.
+  static void probe(CircuitBreaker& breaker, Engine& engine) {
+    try {
+      breaker.ask([&] {
+        engine.ask();
+        return true;
+      });
+    } catch (const Error&) {
+    }
+  }
   static std::string first_title(const Reply& reply) {
     const auto json = reply.json();
     const auto& hits = json.at("hits").as_array();
@@ -147,10 +157,11 @@ TEST_F(EngineDownTest, a_taste_learnt_meanwhile_is_learnt_again) {
   EXPECT_EQ(degraded(api_.post("/api/v1/recommend", body)), "dense_unavailable");
   vectors_->down = false;
   clock_->advance(std::chrono::seconds(1));
+  probe(*dense_breaker_, *vectors_);
   EXPECT_EQ(degraded(api_.post("/api/v1/recommend", body)), "");
 }
 
-TEST_F(EngineDownTest, an_engine_that_is_down_is_asked_once_a_second_and_taken_back) {
+TEST_F(EngineDownTest, an_engine_that_is_down_is_left_to_the_probe_and_taken_back) {
   vectors_->down = true;
   degraded(api_.get("/api/v1/search?q=space"));
   const int asked = vectors_->asked;
@@ -158,10 +169,25 @@ TEST_F(EngineDownTest, an_engine_that_is_down_is_asked_once_a_second_and_taken_b
     EXPECT_EQ(degraded(api_.get("/api/v1/search?q=space")), "dense_unavailable");
   }
   EXPECT_EQ(vectors_->asked, asked);
+  clock_->advance(std::chrono::seconds(1));
+  probe(*dense_breaker_, *vectors_);
   vectors_->down = false;
   EXPECT_EQ(degraded(api_.get("/api/v1/search?q=space")), "dense_unavailable");
   clock_->advance(std::chrono::seconds(1));
+  probe(*dense_breaker_, *vectors_);
   EXPECT_EQ(degraded(api_.get("/api/v1/search?q=space")), "");
+}
+
+TEST_F(EngineDownTest, a_search_that_needs_no_engine_does_not_take_it_for_well) {
+  lexical_breaker_->failed();
+  dense_breaker_->failed();
+  clock_->advance(std::chrono::seconds(2));
+  // Nothing passes the filters.
+  const char* nothing = "/api/v1/search?q=bounty+hunters&year=1901";
+  for (int n = 0; n < 3; ++n) api_.get(nothing);
+  EXPECT_TRUE(lexical_breaker_->open());
+  EXPECT_TRUE(dense_breaker_->open());
+  EXPECT_EQ(api_.get("/readyz").status, 503);
 }
 
 TEST_F(EngineDownTest, readiness_tells_which_engine_is_down) {
@@ -183,7 +209,8 @@ TEST_F(EngineDownTest, readiness_tells_which_engine_is_down) {
   vectors_->down = false;
   words_->down = false;
   clock_->advance(std::chrono::seconds(1));
-  degraded(api_.get("/api/v1/search?q=space"));
+  probe(*dense_breaker_, *vectors_);
+  probe(*lexical_breaker_, *words_);
   EXPECT_EQ(readiness().json().at("status").as_string(), "ready");
 }
 
@@ -197,6 +224,23 @@ TEST_F(EngineDownTest, vectors_in_the_process_keep_a_server_ready_without_the_en
   const_cast<Snapshot&>(*bare).vectors = nullptr;
   api.snapshots.set(bare);
   EXPECT_EQ(api.get("/readyz").status, 503);
+}
+
+TEST_F(EngineDownTest, without_words_a_server_is_as_ready_as_its_encoder) {
+  const auto health =
+      std::make_shared<CircuitBreaker>("The encoder", std::chrono::seconds(1), clock_);
+  const auto encoder = api_.gate.encoder();
+  api_.gate.open(encoder, health);
+  health->failed();
+  EXPECT_EQ(api_.get("/readyz").status, 200) << "words answer";
+  lexical_breaker_->failed();
+  EXPECT_EQ(api_.get("/readyz").status, 503);
+  EXPECT_EQ(api_.get("/readyz").json().at("status").as_string(), "unavailable");
+  health->succeeded();
+  EXPECT_EQ(api_.get("/readyz").status, 200) << "meaning answers";
+  api_.gate.open(nullptr);
+  EXPECT_EQ(api_.get("/readyz").status, 503);
+  EXPECT_EQ(api_.get("/api/v1/search?q=space").status, 503);
 }
 
 TEST_F(EngineDownTest, what_awaits_its_vectors_says_so_and_is_not_kept) {

@@ -19,9 +19,11 @@ HttpResponse embedded_response(std::string_view text, std::string content_type) 
 }
 
 /// Whether neither words nor meaning can be searched for.
-bool is_lost(const EngineHealth& engines, const Snapshot& snapshot) {
+bool is_lost(const ApiServices& services, const Snapshot& snapshot) {
+  const EngineHealth& engines = services.engines;
   if (!engines.words || !engines.words->open()) return false;
-  return !snapshot.vectors || (engines.vectors && engines.vectors->open());
+  return !snapshot.vectors || (engines.vectors && engines.vectors->open()) ||
+         services.encoder.state() != EncoderState::ready;
 }
 
 }  // namespace
@@ -42,7 +44,7 @@ Outcome get_readiness(ApiCall& call) {
   const bool lacks_some = std::ranges::any_of(engines, [](const auto& e) { return e->open(); }) ||
                           (call.snapshot && call.snapshot->awaits_vectors);
   // While one of them answers, so does the server; the others of its kind lack the same engine.
-  const bool lost = call.snapshot && is_lost(call.api.services().engines, *call.snapshot);
+  const bool lost = call.snapshot && is_lost(call.api.services(), *call.snapshot);
   const bool ready = call.snapshot != nullptr && !call.api.draining() && !lost;
   JsonWriter json;
   json.begin_object();

@@ -1,5 +1,7 @@
 #include "api/snapshot_watcher.h"
 
+#include <algorithm>
+#include <optional>
 #include <thread>
 
 #include "base/clock.h"
@@ -15,7 +17,10 @@ struct SnapshotWatcher::State {
   SnapshotHolder& holder;
   Load load;
   SnapshotWatcherOptions options;
-  FailureLog failures{"the new generation cannot be loaded"};
+  FailureLog failures{"what is published cannot be loaded"};
+  std::optional<Generation> failed = {};  ///< Could not be loaded the last time.
+  Clock::Instant try_again = {};
+  std::chrono::milliseconds pause{0};
   std::jthread thread = {};
 
   bool is_new(const Generation& published) const {
@@ -25,8 +30,7 @@ struct SnapshotWatcher::State {
            current->generation.content_hash != published.content_hash;
   }
 
-  void look() {
-    if (!is_new(store.generation())) return;
+  void load_new() {
     Stopwatch watch;
     if (auto snapshot = load()) {
       log_info("generation {} with {} titles answers now, loaded in {:.0f} ms",
@@ -35,12 +39,27 @@ struct SnapshotWatcher::State {
     }
   }
 
+  void look(const Clock& clock) {
+    const Generation published = store.generation();
+    const bool again = failed == published;
+    if (again && clock.now() < try_again) return;
+    try {
+      if (is_new(published)) load_new();
+    } catch (...) {
+      pause = std::min((again ? pause : options.interval) * 2, options.longest_pause);
+      try_again = clock.now() + pause;
+      failed = published;
+      throw;
+    }
+    failed.reset();
+    failures.clear();
+  }
+
   void run(const std::stop_token& stop) {
     SystemClock clock;
     while (!stop.stop_requested()) {
       try {
-        look();
-        failures.clear();
+        look(clock);
       } catch (const std::exception& error) {
         failures.tell(error);
       }

@@ -11,6 +11,9 @@ namespace anireco {
 
 struct SnapshotWatcherOptions {
   std::chrono::milliseconds interval{500};  ///< Between two looks at the store, > 0.
+  /// A generation that cannot be loaded is tried again after twice the interval, then twice as long
+  /// each time, up to this; another one at once.
+  std::chrono::milliseconds longest_pause{std::chrono::minutes(1)};
 };
 
 /// Keeps a process on the newest generation: looks at the store every now and then, on a thread of

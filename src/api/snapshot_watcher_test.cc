@@ -74,5 +74,37 @@ TEST(SnapshotWatcher, keeps_the_old_generation_until_the_new_one_loads) {
   EXPECT_EQ(held->generation.number, 1U);
 }
 
+TEST(SnapshotWatcher, tries_less_and_less_often_what_cannot_be_loaded_and_another_at_once) {
+  MemoryStore store;
+  publish(store, 1);
+  SnapshotHolder holder;
+  std::atomic<int> tries = 0;
+  const auto load = [&]() -> std::shared_ptr<const Snapshot> {
+    ++tries;
+    if (store.generation().number == 1) throw Error(ErrorKind::corrupt, "half a file");
+    return snapshot_of(store);
+  };
+  const SnapshotWatcher watcher(store, holder, load,
+                                {.interval = 20ms, .longest_pause = std::chrono::minutes(10)});
+  std::this_thread::sleep_for(1500ms);
+  EXPECT_GE(tries, 2);
+  EXPECT_LE(tries, 7) << "after 0, 40, 120, 280, 600, 1240 ms";
+  publish(store, 2);
+  EXPECT_TRUE(soon([&] { return holder.current() != nullptr; }));
+}
+
+TEST(SnapshotWatcher, waits_no_longer_than_the_longest_pause) {
+  MemoryStore store;
+  publish(store, 1);
+  SnapshotHolder holder;
+  std::atomic<int> tries = 0;
+  const auto load = [&]() -> std::shared_ptr<const Snapshot> {
+    if (++tries < 12) throw Error(ErrorKind::corrupt, "half a file");
+    return snapshot_of(store);
+  };
+  const SnapshotWatcher watcher(store, holder, load, {.interval = 5ms, .longest_pause = 20ms});
+  EXPECT_TRUE(soon([&] { return holder.current() != nullptr; })) << "without a limit: 20 s";
+}
+
 }  // namespace
 }  // namespace anireco

@@ -56,20 +56,39 @@ class CircuitBreaker {
   /// (Error{invalid_argument}: the key, a right) is a failure too, and comes as Error{unavailable}.
   template <typename Work>
   auto ask(Work&& work) -> decltype(work()) {
-    return call([&] {
-      try {
-        return work();
-      } catch (const Error& error) {
-        const bool useless = error.kind() == ErrorKind::not_found ||
-                             error.kind() == ErrorKind::corrupt ||
-                             error.kind() == ErrorKind::invalid_argument;
-        if (!useless) throw;
-        throw Error(ErrorKind::unavailable, error.what(), error.context());
-      }
-    });
+    return call([&] { return demand(std::forward<Work>(work)); });
+  }
+
+  /// As ask() for work that may ask nobody (what is wanted may be in memory): its success shows
+  /// nothing. So it is refused until an ask() of another caller has succeeded.
+  template <typename Work>
+  auto use(Work&& work) -> decltype(work()) {
+    if (open()) refuse();
+    try {
+      return demand(std::forward<Work>(work));
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::unavailable) failed();
+      throw;
+    } catch (...) {
+      failed();
+      throw;
+    }
   }
 
  private:
+  template <typename Work>
+  static auto demand(Work&& work) -> decltype(work()) {
+    try {
+      return std::forward<Work>(work)();
+    } catch (const Error& error) {
+      const bool useless = error.kind() == ErrorKind::not_found ||
+                           error.kind() == ErrorKind::corrupt ||
+                           error.kind() == ErrorKind::invalid_argument;
+      if (!useless) throw;
+      throw Error(ErrorKind::unavailable, error.what(), error.context());
+    }
+  }
+
   [[noreturn]] void refuse() const;
 
   const std::string name_;

@@ -66,6 +66,28 @@ TEST_F(CircuitBreakerTest, TakesAnAnswerThatRefusesForALiveServer) {
   EXPECT_FALSE(breaker_.open());
 }
 
+TEST_F(CircuitBreakerTest, IsNotClosedByWorkThatMayHaveAskedNobody) {
+  EXPECT_EQ(breaker_.use([] { return 7; }), 7);
+  EXPECT_THROW(breaker_.use([] { return fail_with(ErrorKind::corrupt); }), Error);
+  EXPECT_TRUE(breaker_.open());
+  clock_->advance(milliseconds(5000));
+  bool used = false;
+  EXPECT_THROW(breaker_.use([&] { return used = true; }), Error);
+  EXPECT_FALSE(used);
+  EXPECT_TRUE(breaker_.open());
+  EXPECT_EQ(breaker_.ask([] { return 7; }), 7);
+  EXPECT_FALSE(breaker_.open());
+  EXPECT_EQ(breaker_.use([] { return 7; }), 7);
+}
+
+TEST_F(CircuitBreakerTest, IsNotClosedByWorkThatBeganBeforeItFailed) {
+  breaker_.use([&] {
+    breaker_.failed();
+    return 7;
+  });
+  EXPECT_TRUE(breaker_.open());
+}
+
 TEST_F(CircuitBreakerTest, TakesAnEngineThatLostItsContentOrRefusesTheKeyForDown) {
   for (const ErrorKind kind :
        {ErrorKind::not_found, ErrorKind::corrupt, ErrorKind::invalid_argument}) {

@@ -8,8 +8,8 @@
 
 namespace anireco {
 
-/// A full-text index on another server, which is not asked for a moment after it failed.
-/// Thread-safe.
+/// A full-text index on another server, which after it failed is not asked until a probe of its
+/// CircuitBreaker has: what a search needs may be in memory. Thread-safe.
 class GuardedFullTextIndex final : public FullTextIndex {
  public:
   GuardedFullTextIndex(std::unique_ptr<const FullTextIndex> inner,
@@ -17,11 +17,11 @@ class GuardedFullTextIndex final : public FullTextIndex {
       : inner_(std::move(inner)), breaker_(std::move(breaker)) {}
 
   std::vector<LexicalHit> search(const LexicalQuery& query) const override {
-    return breaker_->ask([&] { return inner_->search(query); });
+    return breaker_->use([&] { return inner_->search(query); });
   }
   std::vector<std::vector<TermContribution>> explain(std::string_view text,
                                                      std::span<const DocId> docs) const override {
-    return breaker_->ask([&] { return inner_->explain(text, docs); });
+    return breaker_->use([&] { return inner_->explain(text, docs); });
   }
 
  private:

@@ -8,7 +8,8 @@
 
 namespace anireco {
 
-/// A vector index on another server, which is not asked for a moment after it failed. Titles' own
+/// A vector index on another server, which after it failed is not asked until a probe of its
+/// CircuitBreaker has: searches may be answered without a request. Titles' own
 /// vectors and scores by them alone are passed on, for such an index keeps them in process.
 /// Thread-safe.
 class GuardedVectorIndex final : public VectorIndex {
@@ -20,14 +21,14 @@ class GuardedVectorIndex final : public VectorIndex {
   std::size_t dimension() const override { return inner_->dimension(); }
   const std::string& model_fingerprint() const override { return inner_->model_fingerprint(); }
   std::vector<DenseHit> search(const DenseQuery& query) const override {
-    return breaker_->ask([&] { return inner_->search(query); });
+    return breaker_->use([&] { return inner_->search(query); });
   }
   std::vector<DenseHit> score(const DenseQuery& query, std::span<const DocId> docs) const override {
     if (query.window_weight == 0) return inner_->score(query, docs);
-    return breaker_->ask([&] { return inner_->score(query, docs); });
+    return breaker_->use([&] { return inner_->score(query, docs); });
   }
   void find_windows(const DenseQuery& query, std::span<DenseHit> hits) const override {
-    breaker_->ask([&] {
+    breaker_->use([&] {
       inner_->find_windows(query, hits);
       return true;
     });

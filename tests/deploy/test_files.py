@@ -108,17 +108,39 @@ class Compose(unittest.TestCase):
 
     def test_services_are_confined_and_belong_to_a_profile(self):
         for name, service in self.compose["services"].items():
-            self.assertIn(service["profiles"][0], ("embedded", "tls", "server"), name)
+            self.assertLessEqual(set(service["profiles"]), {"embedded", "tls", "server", "server-tls"}, name)
             self.assertTrue(service["read_only"], name)
             self.assertEqual(service["cap_drop"], ["ALL"], name)
 
     def test_the_proxy_waits_for_health_and_is_the_one_that_is_trusted(self):
         caddy, behind = self.compose["services"]["caddy"], self.compose["services"]["anireco-behind-caddy"]
-        self.assertEqual(caddy["depends_on"], {"anireco-behind-caddy": {"condition": "service_healthy"}})
-        self.assertEqual(caddy["networks"]["proxied"]["ipv4_address"], behind["environment"]["ANIRECO_TRUSTED_PROXIES"])
-        self.assertNotIn("ports", behind)
+        on_servers = self.compose["services"]["anireco-api-behind-caddy"]
+        healthy = {"condition": "service_healthy", "required": False}
+        self.assertEqual(caddy["depends_on"], {"anireco-behind-caddy": healthy, "anireco-api-behind-caddy": healthy})
         self.assertIn("anireco-behind-caddy:8080", (DEPLOY / "Caddyfile").read_text())
-        self.assertIn("anireco-behind-caddy", behind["environment"]["ANIRECO_HOSTS"])
+        self.assertEqual(on_servers["networks"]["proxied"]["aliases"], ["anireco-behind-caddy"])
+        for service in (behind, on_servers):
+            self.assertEqual(caddy["networks"]["proxied"]["ipv4_address"], service["environment"]["ANIRECO_TRUSTED_PROXIES"])
+            self.assertNotIn("ports", service)
+            self.assertIn("anireco-behind-caddy", service["environment"]["ANIRECO_HOSTS"])
+
+    def test_each_profile_has_what_its_services_wait_for(self):
+        services = self.compose["services"]
+        for profile, proxied in (("embedded", False), ("tls", True), ("server", False), ("server-tls", True)):
+            started = {name for name, service in services.items() if profile in service["profiles"]}
+            self.assertEqual("caddy" in started, proxied, profile)
+            self.assertEqual("postgres" in started, profile.startswith("server"), profile)
+            for name in started:
+                for other, how in services[name].get("depends_on", {}).items():
+                    self.assertTrue(other in started or how.get("required") is False, f"{profile}: {name} waits for {other}")
+            if proxied:
+                self.assertEqual(len(started & set(services["caddy"]["depends_on"])), 1, profile)
+
+    def test_what_concerns_the_engines_can_be_set(self):
+        for name in ("anireco-api", "anireco-api-behind-caddy"):
+            given = self.compose["services"][name]["environment"]
+            for key in ("ANIRECO_DATABASE_CONNECTIONS", "ANIRECO_QDRANT_SHARDS", "ANIRECO_QDRANT_REPLICAS"):
+                self.assertIn("${%s:-" % key, given[key], name)
 
     def test_no_other_container_can_be_given_the_address_of_the_proxy(self):
         (pool,) = self.compose["networks"]["proxied"]["ipam"]["config"]
@@ -136,7 +158,8 @@ class Compose(unittest.TestCase):
         for name in ("postgres", "qdrant", "anireco-encoder", "anireco-tables"):
             self.assertEqual(services[name]["networks"], ["engines"], name)
             self.assertNotIn("ports", services[name], name)
-        self.assertEqual(set(services["anireco-api"]["depends_on"]), {"anireco-tables", "qdrant", "anireco-encoder"})
+        for name in ("anireco-api", "anireco-api-behind-caddy"):
+            self.assertEqual(set(services[name]["depends_on"]), {"anireco-tables", "qdrant", "anireco-encoder"})
         self.assertEqual(services["anireco-tables"]["depends_on"], {"postgres": {"condition": "service_healthy"}})
         self.assertIn("anireco-encoder", services["anireco-encoder"]["environment"]["ANIRECO_HOSTS"])
         self.assertEqual(services["postgres"]["image"].split(":")[1].split("-")[0], "15")
@@ -168,18 +191,19 @@ class Compose(unittest.TestCase):
             for key, value in service.get("environment", {}).items():
                 if key.endswith("_FILE") and str(value).startswith("/run/secrets/"):
                     self.assertIn(pathlib.PurePosixPath(value).name, service["secrets"])
-        ignored = subprocess.run(["git", "check-ignore", "deploy/secrets/qdrant_key"], cwd=ROOT, capture_output=True)
-        self.assertEqual(ignored.returncode, 0)
+        for path in ("deploy/secrets/qdrant_key", "deploy/api_keys", "deploy/.env"):
+            ignored = subprocess.run(["git", "check-ignore", path], cwd=ROOT, capture_output=True)
+            self.assertEqual(ignored.returncode, 0, path)
 
     def test_what_the_program_does_not_know_has_not_its_prefix(self):
-        for name in ("anireco", "anireco-behind-caddy", "anireco-api"):
+        for name in ("anireco", "anireco-behind-caddy", "anireco-api", "anireco-api-behind-caddy"):
             given = self.compose["services"][name]["environment"]
             self.assertLessEqual(OTHERS, set(given))
             self.assertEqual({key for key in given if not key.startswith("ANIRECO_")}, OTHERS)
 
     @unittest.skipUnless(os.environ.get("ANIRECO_TEST_PROGRAM"), "needs the program")
     def test_the_program_takes_its_settings(self):
-        for name in ("anireco", "anireco-behind-caddy", "anireco-api", "anireco-tables", "anireco-encoder"):
+        for name in ("anireco", "anireco-behind-caddy", "anireco-api", "anireco-api-behind-caddy", "anireco-tables", "anireco-encoder"):
             given = self.compose["services"][name]["environment"]
             plain = {key: re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", str(value)) for key, value in given.items() if key not in OTHERS}
             with tempfile.TemporaryDirectory() as folder:

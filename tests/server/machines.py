@@ -54,6 +54,10 @@ class Postgres:
         if not eventually(lambda: subprocess.run(ready).returncode == 0, within=60):
             raise AssertionError(self.log.read_text())
 
+    def tool(self, name, *arguments):
+        """One of PostgreSQL's own programs, asking this server."""
+        subprocess.run([self.bin / name, "--host=127.0.0.1", f"--port={self.port}", "--username=anireco", *map(str, arguments)], check=True)
+
     def kill(self):
         """At once, with all its sessions, as a machine that is switched off."""
         self.process.send_signal(signal.SIGQUIT)
@@ -173,19 +177,29 @@ class Qdrant:
         self.relay = Relay(host, port)
         self.url = self.relay.url
 
-    def ask(self, method, path):
+    def ask(self, method, path, body=None):
         connection = http.client.HTTPConnection("127.0.0.1", self.relay.port, timeout=30)
         try:
-            connection.request(method, path)
+            connection.request(method, path, json.dumps(body) if body is not None else None, {"Content-Type": "application/json"})
             return json.loads(connection.getresponse().read())
         finally:
             connection.close()
 
+    def collections(self):
+        """Names of the test's own, the newest generation's last."""
+        names = [collection["name"] for collection in self.ask("GET", "/collections")["result"]["collections"]]
+        return sorted((name for name in names if name.startswith(self.prefix)), key=lambda name: int(name.rsplit("_", 1)[1]))
+
     def forget(self):
         """Loses all that the test put there."""
-        for collection in self.ask("GET", "/collections")["result"]["collections"]:
-            if collection["name"].startswith(self.prefix):
-                self.ask("DELETE", f"/collections/{collection['name']}")
+        for name in self.collections():
+            self.ask("DELETE", f"/collections/{name}")
+
+    def damage(self, points):
+        """The newest collection goes on to say that it is complete."""
+        answer = self.ask("POST", f"/collections/{self.collections()[-1]}/points/delete?wait=true", {"points": points})
+        if answer["status"] != "ok":
+            raise AssertionError(answer)
 
     def ended(self):
         return self.process is not None and self.process.poll() is not None

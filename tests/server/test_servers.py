@@ -6,7 +6,7 @@ import unittest
 import urllib.parse
 
 from machines import Load, Postgres, Proxy, Qdrant, postgres_bin
-from servers import MODEL, ServerTest, catalogue, eventually, lines
+from servers import GO_ON, MODEL, STOP, ServerTest, catalogue, eventually, lines
 
 TEXTS = ["somebody plays an instrument among trees", "bounty hunters in space", "a lake in winter with noodles",
          "notebook that kills", "giant robots against sea monsters", "ghosts drink coffee", "a princess crosses the desert"]
@@ -173,23 +173,67 @@ class OnServers(ServerTest):
         self.assertTrue(eventually(lambda: api.ready()["status"] == "ready", within=20), api.written())
         self.whole(api, TEXTS[0])
 
-    def test_verify_finds_what_qdrant_lacks_and_mends_it(self):
-        import http.client
+    def test_a_damaged_collection_leaves_a_start_its_words_until_it_is_mended(self):
         self.imported()
-        connection = http.client.HTTPConnection("127.0.0.1", self.qdrant.relay.port, timeout=30)
+        self.qdrant.damage([1])
+        api = self.server(name="api", data_dir=self.folder / "api", **self.places)
+        self.assertTrue(eventually(lambda: api.ready()["titles"] == 40 and api.ready()["encoder"] == "ready", within=60), api.written())
+        self.assertEqual(api.search(TEXTS[0])["degraded"], "dense_unavailable")
+        self.assertEqual(api.ask("/readyz")[0], 200)
+        time.sleep(2.5)
+        self.assertEqual((api.ready()["status"], api.ready()["engines"]["Qdrant"]), ("degraded", "down"))
+        self.assertEqual(api.written().count("words answer alone"), 1, api.written())
+        self.assertNotIn("Qdrant answers again", api.written())
+        self.run_program("verify", "--repair", **self.places)
+        self.assertTrue(eventually(lambda: api.ready()["status"] == "ready", within=70), api.written())
+        self.whole(api, TEXTS[0])
 
-        def ask(method, where, body=None):
-            connection.request(method, where, json.dumps(body) if body is not None else None, {"Content-Type": "application/json"})
-            return json.loads(connection.getresponse().read())
+    def test_a_damaged_new_generation_leaves_the_former_one_in_place(self):
+        self.imported()
+        api = self.api()
+        self.whole(api, TEXTS[0])
+        api.signal(STOP)
+        try:
+            self.run_program("import", lines(self.folder / "new.jsonl", catalogue(first=500, count=1)), **self.places)
+            self.qdrant.damage([1])
+        finally:
+            api.signal(GO_ON)
+        self.assertTrue(eventually(lambda: "cannot be loaded" in api.written(), within=30), api.written())
+        time.sleep(2.5)
+        self.assertIsNone(self.whole(api, TEXTS[1])["degraded"])
+        self.assertEqual((api.ready()["status"], api.ready()["titles"]), ("ready", 40))
+        self.assertEqual(api.written().count("cannot be loaded"), 1, api.written())
+        self.run_program("verify", "--repair", **self.places)
+        self.assertTrue(eventually(lambda: api.ready()["titles"] == 41, within=70), api.written())
 
-        name = [c["name"] for c in ask("GET", "/collections")["result"]["collections"] if c["name"].startswith(self.qdrant.prefix)]
+    def test_a_dump_is_restored_and_qdrant_filled_again(self):
+        self.imported()
+        dump = self.folder / "anireco.dump"
+        self.postgres.tool("pg_dump", "--format=custom", f"--file={dump}", "postgres")
+        before = self.run_program("export", "--format", "jsonl", **self.places).stdout
+        self.run_program("import", lines(self.folder / "new.jsonl", catalogue(first=500, count=2)), **self.places)
+        # As docs/operations.md tells: an empty database, an empty Qdrant.
+        self.postgres.tool("createdb", "--maintenance-db=postgres", "--encoding=UTF8", "--template=template0", "--locale=C.UTF-8", "restored")
+        self.postgres.tool("pg_restore", "--dbname=restored", "--exit-on-error", "--single-transaction", dump)
+        self.qdrant.forget()
+        self.places["database_url"] = self.postgres.url.replace("/postgres", "/restored")
+        self.run_program("db", "migrate", **self.places)
+        self.assertTrue(json.loads(self.run_program("verify", "--repair", "--json", **self.places).stdout)["same"])
+        self.assertEqual(self.run_program("export", "--format", "jsonl", **self.places).stdout, before)
+        self.whole(self.api(), TEXTS[0])
+        self.run_program("import", lines(self.folder / "other.jsonl", catalogue(first=700, count=1)), **self.places)
+        self.assertIn("agree on 41 titles", self.run_program("verify", **self.places).stdout)
+
+    def test_verify_finds_what_qdrant_lacks_and_mends_it(self):
+        self.imported()
+        name = self.qdrant.collections()
         self.assertEqual(len(name), 1)
-        ask("POST", f"/collections/{name[0]}/points/delete?wait=true", {"points": [1, 2, 3]})
+        self.qdrant.damage([1, 2, 3])
         found = json.loads(self.run_program("verify", "--json", status=1, **self.places).stdout)
-        self.assertEqual((found["same"], found["missing"]), (False, 3))
+        self.assertEqual((found["same"], found["compared"], found["missing"]), (False, True, 3))
         mended = json.loads(self.run_program("verify", "--repair", "--json", **self.places).stdout)
         self.assertTrue(mended["same"])
-        ask("DELETE", f"/collections/{name[0]}")
+        self.qdrant.ask("DELETE", f"/collections/{name[0]}")
         self.run_program("verify", status=1, **self.places)
         self.run_program("verify", "--repair", **self.places)
         self.assertIn("agree", self.run_program("verify", **self.places).stdout)
@@ -199,6 +243,20 @@ class OnServers(ServerTest):
         self.imported()
         api = self.api()
         self.assertEqual(api.ready()["engines"], {"PostgreSQL": "up"})
+        vectors = self.folder / "api" / "vectors"
+        (own,) = vectors.iterdir()
+        # Of other processes that share the folder: a younger generation, and what is being written.
+        others = {vectors / f"00000999-{16 * '0'}.bin", vectors / f"00000003-{16 * '0'}.bin.tmp.abcdef"}
+        for other in [*others, vectors / f"00000000-{16 * '0'}.bin"]:
+            other.write_bytes(b"x")
+        self.run_program("import", lines(self.folder / "new.jsonl", catalogue(first=500, count=1)), **self.places)
+        self.assertTrue(eventually(lambda: api.ready()["titles"] == 41, within=30), api.written())
+        left = set(vectors.iterdir())
+        self.assertLessEqual(others, left)
+        self.assertEqual(len(left), 3, left)
+        self.assertNotIn(own, left)
+        found = json.loads(self.run_program("verify", "--json", **self.places).stdout)
+        self.assertEqual((found["same"], found["compared"]), (True, False))
         self.assertIsNone(api.search(TEXTS[0])["degraded"])
 
 

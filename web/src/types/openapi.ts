@@ -842,11 +842,11 @@ export interface components {
         };
         FusionOptions: {
             method?: components["schemas"]["FusionMethod"];
-            /** @description Weight of the leg of meaning. */
+            /** @description Weight of the leg of meaning, as a multiple of the learnt one. */
             dense_weight?: number;
-            /** @description Weight of the leg of words. */
+            /** @description Weight of the leg of words, as a multiple of the learnt one. */
             lexical_weight?: number;
-            /** @description Share of the best passage in the leg of meaning. */
+            /** @description Share of the best passage in the leg of meaning, as a multiple of the learnt one. */
             window_weight?: number;
             /** @description Constant of reciprocal ranks. */
             rrf_k?: number;
@@ -1121,7 +1121,7 @@ export interface components {
         };
         Readiness: {
             /**
-             * @description degraded: an engine does not answer, the others do. unavailable: none does.
+             * @description degraded: an engine does not answer, the others do. unavailable: no text can be searched for, neither by words nor by meaning, which takes vectors and an encoder that is ready.
              * @enum {string}
              */
             status: "ready" | "degraded" | "starting" | "unavailable";
@@ -1372,11 +1372,11 @@ export interface components {
         lang: components["schemas"]["Language"];
         /** @description How the legs are joined. */
         fusion: components["schemas"]["FusionMethod"];
-        /** @description Weight of the leg of meaning. */
+        /** @description Weight of the leg of meaning, as a multiple of the learnt one. */
         dense_weight: number;
-        /** @description Weight of the leg of words. */
+        /** @description Weight of the leg of words, as a multiple of the learnt one. */
         lexical_weight: number;
-        /** @description Share of the best passage in the leg of meaning. */
+        /** @description Share of the best passage in the leg of meaning, as a multiple of the learnt one. */
         window_weight: number;
         /** @description Constant of reciprocal ranks. */
         rrf_k: number;
@@ -1523,11 +1523,11 @@ export interface operations {
                 level?: components["parameters"]["level"];
                 /** @description How the legs are joined. */
                 fusion?: components["parameters"]["fusion"];
-                /** @description Weight of the leg of meaning. */
+                /** @description Weight of the leg of meaning, as a multiple of the learnt one. */
                 dense_weight?: components["parameters"]["dense_weight"];
-                /** @description Weight of the leg of words. */
+                /** @description Weight of the leg of words, as a multiple of the learnt one. */
                 lexical_weight?: components["parameters"]["lexical_weight"];
-                /** @description Share of the best passage in the leg of meaning. */
+                /** @description Share of the best passage in the leg of meaning, as a multiple of the learnt one. */
                 window_weight?: components["parameters"]["window_weight"];
                 /** @description Constant of reciprocal ranks. */
                 rrf_k?: components["parameters"]["rrf_k"];
@@ -1783,11 +1783,11 @@ export interface operations {
                 level?: components["parameters"]["level"];
                 /** @description How the legs are joined. */
                 fusion?: components["parameters"]["fusion"];
-                /** @description Weight of the leg of meaning. */
+                /** @description Weight of the leg of meaning, as a multiple of the learnt one. */
                 dense_weight?: components["parameters"]["dense_weight"];
-                /** @description Weight of the leg of words. */
+                /** @description Weight of the leg of words, as a multiple of the learnt one. */
                 lexical_weight?: components["parameters"]["lexical_weight"];
-                /** @description Share of the best passage in the leg of meaning. */
+                /** @description Share of the best passage in the leg of meaning, as a multiple of the learnt one. */
                 window_weight?: components["parameters"]["window_weight"];
                 /** @description Constant of reciprocal ranks. */
                 rrf_k?: components["parameters"]["rrf_k"];
@@ -2669,7 +2669,7 @@ export interface operations {
             422: components["responses"]["Invalid"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Internal"];
-            /** @description Still starting, draining before the end, or no engine answers. */
+            /** @description Still starting, draining before the end, or neither words nor meaning can be searched. */
             503: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
