@@ -98,6 +98,7 @@ void repair_fed(const QdrantDifferences& differences, PostgresPool& pool, const 
   }
   settle(outbox, *entry, [&] {
     FeedOptions checked = options;
+    checked.qdrant.collection.undo_newer = true;
     checked.qdrant.fault = [&](std::string_view point) {
       fault_point(options.qdrant.fault, point);
       if (point == "qdrant.before_switch" && store.generation() != generation) {

@@ -172,11 +172,13 @@ QdrantCollectionWriter::QdrantCollectionWriter(const QdrantClient& client,
         return;
       }
     }
-    if (published_generation(client_, options_.prefix) == content_.generation) {
+    if (!options_.undo_newer &&
+        published_generation(client_, options_.prefix) == content_.generation) {
       throw Error(ErrorKind::invalid_argument,
                   fmt::format("the Qdrant collection {} is in use and holds another catalogue or "
-                              "model; choose another prefix, or delete its alias {} first",
-                              name_, options_.prefix));
+                              "model; choose another prefix, or, if the record is right, mend it "
+                              "with anireco verify --repair",
+                              name_));
     }
     log_info("qdrant: collection {} holds something else and is made anew", name_);
     client_.delete_collection(name_);
@@ -248,15 +250,17 @@ void QdrantCollectionWriter::complete(const FaultHook& fault) {
   }
   wait_until_optimised();
   const auto current = published_generation(client_, options_.prefix);
-  if (current && *current > content_.generation) {
+  const bool goes_back = current && *current > content_.generation;
+  if (goes_back && !options_.undo_newer) {
     throw Error(ErrorKind::unavailable,
-                fmt::format("Qdrant serves generation {} already, which is newer than {}", *current,
-                            content_.generation));
+                fmt::format("Qdrant serves generation {} already, which is newer than {}; where a "
+                            "backup was restored, anireco verify --repair goes back to it",
+                            *current, content_.generation));
   }
   json::object metadata = metadata_of(content_, true);
   // Once the alias is switched, what was written before it stays: metadata is merged.
   if (current != content_.generation) {
-    if (current) metadata[kPrevious] = *current;
+    if (current && !goes_back) metadata[kPrevious] = *current;
     metadata[kSince] = seconds_now();
   }
   if (!was_complete_ || current != content_.generation) {
@@ -264,6 +268,7 @@ void QdrantCollectionWriter::complete(const FaultHook& fault) {
   }
   fault_point(fault, "qdrant.before_switch");
   if (current != content_.generation) client_.switch_alias(options_.prefix, name_);
+  if (options_.undo_newer) remove_newer();
   remove_old();
 }
 
@@ -287,6 +292,13 @@ std::uint64_t QdrantCollectionWriter::seconds_now() const {
   const auto passed = clock_->date().time_since_epoch();
   return static_cast<std::uint64_t>(
       std::max<std::int64_t>(0, std::chrono::floor<std::chrono::seconds>(passed).count()));
+}
+
+void QdrantCollectionWriter::remove_newer() const {
+  for (const std::string& name : client_.collections()) {
+    const auto generation = collection_generation(options_.prefix, name);
+    if (generation && *generation > content_.generation) client_.delete_collection(name);
+  }
 }
 
 void QdrantCollectionWriter::remove_old() const {

@@ -29,6 +29,10 @@ struct QdrantCollectionOptions {
   std::size_t exact_below = 2'000'000;
   /// Size of one upsert's body, about; a server refuses more than 32 MB unless told otherwise.
   std::size_t batch_bytes = std::size_t{4} << 20;
+  /// For repairs alone, which hold the record's lock: the record is right about what is newest.
+  /// Where a backup of it was restored, the alias goes back to its generation, and collections of
+  /// newer ones, or of another catalogue under the same number, go though the alias names them.
+  bool undo_newer = false;
 };
 
 /// What a collection holds: written into its metadata when it is made, and compared by whoever
@@ -81,8 +85,9 @@ class QdrantCollectionWriter {
 
   /// Makes the collection with its payload indexes, or finds it: one that was made for the same
   /// catalogue and model is gone on with (as incomplete, should it hold other points than it must);
-  /// another is deleted first, but for one that the alias names: then Error{invalid_argument}. The
-  /// client and the catalogue are borrowed. clock: its date is written into the collection.
+  /// another is deleted first, but for one that the alias names, unless undo_newer: then
+  /// Error{invalid_argument}. The client and the catalogue are borrowed. clock: its date is written
+  /// into the collection.
   QdrantCollectionWriter(
       const QdrantClient& client, const QdrantCollectionOptions& options, const Catalog& catalog,
       QdrantContent content,
@@ -102,7 +107,8 @@ class QdrantCollectionWriter {
   /// complete, switches the alias, and deletes the prefix's collections that are older than the one
   /// that the alias named before, unless that took their place less than kGrace ago (then the next
   /// generation's writer does). Done again, it keeps the same ones. Throws Error{unavailable} if
-  /// points are missing, or if the alias names a newer generation: it never goes back.
+  /// points are missing, or if the alias names a newer generation: it goes back with undo_newer
+  /// alone, and then newer collections are deleted at once.
   /// fault: visited as "qdrant.before_switch", directly before the alias is switched.
   void complete(const FaultHook& fault = {});
 
@@ -113,6 +119,7 @@ class QdrantCollectionWriter {
   void wait_until_optimised() const;
   std::uint64_t seconds_now() const;  ///< Since 1970.
   void remove_old() const;
+  void remove_newer() const;
 
   const QdrantClient& client_;
   QdrantCollectionOptions options_;
