@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <boost/json.hpp>
 #include <stdexcept>
 
 #include "base/error.h"
@@ -13,6 +14,7 @@
 namespace anireco {
 namespace {
 
+namespace json = boost::json;
 using std::chrono::seconds;
 using testing::ElementsAre;
 
@@ -89,6 +91,19 @@ TEST_F(QdrantCollectionTest, vectors_that_came_later_are_added_to_what_the_alias
   EXPECT_EQ(published_content(client_, "a", 1), more);
   EXPECT_TRUE(server_.deleted.empty());
   EXPECT_EQ(publish(more), 0U);
+}
+
+TEST_F(QdrantCollectionTest, a_collection_has_the_shards_and_replicas_of_the_options) {
+  QdrantCollectionWriter(client_, {.prefix = "a", .shards = 3, .replicas = 2}, catalog_,
+                         content(1, 3));
+  const json::object& spec = server_.collections.at("a_1").spec;
+  EXPECT_EQ(spec.at("shard_number"), 3);
+  EXPECT_EQ(spec.at("replication_factor"), 2);
+  for (const QdrantCollectionOptions& none :
+       {QdrantCollectionOptions{.shards = 0}, QdrantCollectionOptions{.replicas = 0}}) {
+    EXPECT_EQ(kind_of([&] { QdrantCollectionWriter(client_, none, catalog_, content(1, 3)); }),
+              ErrorKind::invalid_argument);
+  }
 }
 
 TEST_F(QdrantCollectionTest, another_catalogue_does_not_take_the_place_of_what_is_served) {
