@@ -138,18 +138,24 @@ QdrantClient::QdrantClient(QdrantOptions options, std::unique_ptr<HttpFetcher> f
   check(options_);
 }
 
-FetchResponse QdrantClient::fetch(FetchRequest request, const std::string& path,
-                                  bool again_if_cut) const {
+void QdrantClient::leave(std::size_t node) const {
+  // Unless another call has left it already.
+  node_.compare_exchange_strong(node, (node + 1) % nodes_.size());
+}
+
+FetchResponse QdrantClient::fetch(Kind kind, FetchRequest request, const std::string& path) const {
+  bool again_if_cut = kind != Kind::write;
   for (std::size_t tries = 1;; ++tries) {
     const std::size_t node = node_.load();
     request.url = nodes_[node] + path;
     try {
-      return fetcher_->fetch(request);
+      FetchResponse response = fetcher_->fetch(request);
+      if (response.status == 503 && kind != Kind::write) leave(node);
+      return response;
     } catch (const FetchError& error) {
       if (unreachable(error.failure()) && tries < nodes_.size()) {
         log_warning("qdrant: {}: {}; asking the next node", shown_url(nodes_[node]), error.what());
-        std::size_t expected = node;
-        node_.compare_exchange_strong(expected, (node + 1) % nodes_.size());
+        leave(node);
         continue;
       }
       if (error.failure() == FetchFailure::cut && again_if_cut) {
@@ -158,6 +164,8 @@ FetchResponse QdrantClient::fetch(FetchRequest request, const std::string& path,
         --tries;
         continue;
       }
+      // Who asked cannot wait once more, but the next must not wait for a node that hangs.
+      if (error.failure() == FetchFailure::timed_out) leave(node);
       // The fetcher tells of the exchange only; what is shown names whose it was.
       throw Error(ErrorKind::unavailable,
                   fmt::format("the Qdrant server does not answer: {}", error.what()),
@@ -184,7 +192,7 @@ json::value QdrantClient::call(Kind kind, const std::string& method, const std::
   auto wait = options_.first_wait;
   for (unsigned tries = 1;; ++tries) {
     try {
-      json::value answer = parse(fetch(request, path, kind != Kind::write));
+      json::value answer = parse(fetch(kind, request, path));
       return std::move(member(as_object(answer), "result"));
     } catch (const Error& error) {
       const bool again = kind == Kind::write && error.kind() == ErrorKind::unavailable &&
@@ -198,7 +206,7 @@ json::value QdrantClient::call(Kind kind, const std::string& method, const std::
 }
 
 std::string QdrantClient::version() const {
-  const json::value answer = parse(fetch(request_of(Kind::search, "GET", {}), "/", true));
+  const json::value answer = parse(fetch(Kind::search, request_of(Kind::search, "GET", {}), "/"));
   std::string version(as_string(member(as_object(answer), "version")));
   // This asks for the key, which "/" does not.
   call(Kind::search, "GET", "/collections");

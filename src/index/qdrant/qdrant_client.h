@@ -27,7 +27,8 @@ bool is_plain_name(std::string_view name);
 /// Where a Qdrant server is and how long it may take.
 struct QdrantOptions {
   /// http or https. Nodes of one cluster are separated by commas: while one cannot be reached,
-  /// another is asked.
+  /// another is asked, and after one that took too long or could not answer the next call asks the
+  /// next.
   std::string url = "http://127.0.0.1:6333";
   std::string api_key = {};            ///< A secret; sent as api-key. Empty: none.
   std::filesystem::path ca_file = {};  ///< PEM; empty: the system's certificates.
@@ -119,7 +120,9 @@ class QdrantClient {
   boost::json::value call(Kind kind, const std::string& method, const std::string& path,
                           const std::string& body = {}) const;
   /// The answer of the node asked last, or of the next one that can be reached.
-  FetchResponse fetch(FetchRequest request, const std::string& path, bool again_if_cut) const;
+  FetchResponse fetch(Kind kind, FetchRequest request, const std::string& path) const;
+  /// The next call asks the node behind this one.
+  void leave(std::size_t node) const;
   FetchRequest request_of(Kind kind, const std::string& method, const std::string& body) const;
 
   QdrantOptions options_;

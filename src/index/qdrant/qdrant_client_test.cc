@@ -7,8 +7,10 @@
 #include <utility>
 
 #include "base/error.h"
+#include "net/curl_fetcher.h"
 #include "net/fetch_error.h"
 #include "net/scripted_fetcher.h"
+#include "net/silent_server.h"
 
 namespace anireco {
 namespace {
@@ -232,6 +234,37 @@ TEST(QdrantClientTest, another_node_is_asked_while_one_is_down) {
   EXPECT_EQ(kind_of([&] { s.client->query("a_1", "{}", 1); }), ErrorKind::unavailable);
   EXPECT_EQ(s.fetcher->requests().size(), 7U) << "each is asked once";
   EXPECT_THROW(QdrantClient({.url = "http://a.example,"}), Error);
+}
+
+TEST(QdrantClientTest, a_node_that_hangs_is_left_by_the_next_call) {
+  const SilentServer silent;
+  CurlFetcher curl({.use_proxy = false});
+  std::vector<std::string> asked;
+  Scripted s(
+      [&](const FetchRequest& request) -> FetchResponse {
+        const bool hangs = request.url.starts_with(silent.url());
+        asked.emplace_back(hangs ? "hangs" : "answers");
+        return hangs ? curl.fetch(request) : result(R"({"points":[]})");
+      },
+      {.url = silent.url() + ",http://b.example:6333", .search_timeout = milliseconds(100)});
+  EXPECT_EQ(kind_of([&] { s.client->query("a_1", "{}", 1); }), ErrorKind::unavailable);
+  EXPECT_THAT(asked, ElementsAre("hangs")) << "a search that took too long is not repeated";
+  s.client->query("a_1", "{}", 1);
+  s.client->query("a_1", "{}", 1);
+  EXPECT_THAT(asked, ElementsAre("hangs", "answers", "answers"));
+}
+
+TEST(QdrantClientTest, a_node_that_cannot_answer_now_is_left_by_the_next_search) {
+  Scripted s(
+      [&](const FetchRequest& request) -> FetchResponse {
+        if (request.url.starts_with("http://a")) return {.status = 503};
+        return result(R"({"points":[],"count":1})");
+      },
+      {.url = "http://a.example:6333,http://b.example:6333"});
+  EXPECT_EQ(kind_of([&] { s.client->count("a_1"); }), ErrorKind::unavailable);
+  EXPECT_EQ(s.fetcher->requests().size(), 1U);
+  EXPECT_EQ(s.client->count("a_1"), 1U);
+  EXPECT_TRUE(s.client->query("a_1", "{}", 1).empty());
 }
 
 TEST(QdrantClientTest, nobody_listening_is_told_at_once) {
