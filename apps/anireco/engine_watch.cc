@@ -26,7 +26,11 @@ EngineWatch::EngineWatch(const ServerEngines& engines, const CatalogStore& store
   }
 }
 
-EngineWatch::~EngineWatch() = default;
+EngineWatch::~EngineWatch() {
+  // Both at once, then each is waited for.
+  prober_.request_stop();
+  feeder_.request_stop();
+}
 
 void EngineWatch::probe(const std::stop_token& stop) const {
   for (; !stop.stop_requested(); wait(stop)) {
@@ -36,9 +40,7 @@ void EngineWatch::probe(const std::stop_token& stop) const {
 
 void EngineWatch::feed(const std::stop_token& stop) const {
   FeedOptions options = engines_.feed_options();
-  options.qdrant.progress = [&stop](std::size_t, std::size_t) {
-    if (stop.stop_requested()) throw Error(ErrorKind::unavailable, "the server ends");
-  };
+  options.qdrant.stop = stop;
   FailureLog failures("Qdrant is not fed", LogLevel::warning);
   for (; !stop.stop_requested(); wait(stop)) {
     try {

@@ -15,7 +15,7 @@ class EngineWatch {
   /// answers.
   EngineWatch(const ServerEngines& engines, const CatalogStore& store, const CatalogStore& watched,
               const SnapshotHolder& snapshots);
-  /// Waits for a request under way; what is being fed is left for the next.
+  /// Waits for a question under way; what is being fed is left for the next.
   ~EngineWatch();
   EngineWatch(const EngineWatch&) = delete;
   EngineWatch& operator=(const EngineWatch&) = delete;

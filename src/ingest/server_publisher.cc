@@ -21,6 +21,11 @@ using std::chrono::steady_clock;
 constexpr std::chrono::seconds kLease{60};
 constexpr std::chrono::seconds kExtendAfter{15};
 
+/// Between what asks the record, which takes a while.
+void check_stop(const FeedOptions& options) {
+  if (options.qdrant.stop.stop_requested()) throw Error(ErrorKind::unavailable, "stopped");
+}
+
 /// The options with the lease made longer meanwhile, and asked for before the alias is switched.
 QdrantPublishOptions under_lease(Outbox& outbox, const OutboxEntry& entry,
                                  const FeedOptions& options) {
@@ -68,7 +73,9 @@ bool feed(Outbox& outbox, const OutboxEntry& entry, PostgresPool& pool, const Ca
           const QdrantClient& qdrant, const FeedOptions& options) {
   if (entry.generation.model_fingerprint.empty()) return false;
   const Catalog catalog(read_generation_records(pool, entry.generation, options.threads));
+  check_stop(options);
   const TitleVectors vectors(store, catalog, entry.generation.model_fingerprint);
+  check_stop(options);
   if (vectors.count() == 0) return false;
   const QdrantPublishResult result = publish_to_qdrant(qdrant, vectors, catalog, entry.generation,
                                                        under_lease(outbox, entry, options));

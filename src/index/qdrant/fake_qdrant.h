@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -27,6 +28,8 @@ class FakeQdrant {
   std::map<std::string, std::string> aliases;
   std::vector<std::string> deleted;
   int lost_creations = 0;  ///< So many are done, but answered with 503.
+  int optimising = 0;      ///< At so many questions a collection is still being optimised.
+  std::function<void()> on_question = {};  ///< Called at each question about a collection.
 
   FetchResponse answer(const FetchRequest& request) {
     const std::string path = request.url.substr(request.url.find('/', 8));
@@ -76,7 +79,10 @@ class FakeQdrant {
       std::erase_if(aliases, [&](const auto& alias) { return alias.second == name; });
       collections.erase(name);
     } else if (method == "GET") {
-      return result({{"status", "green"}, {"config", {{"metadata", collection.metadata}}}});
+      if (on_question) on_question();
+      const char* status = optimising > 0 ? "yellow" : "green";
+      if (optimising > 0) --optimising;
+      return result({{"status", status}, {"config", {{"metadata", collection.metadata}}}});
     }
     return result(true);
   }

@@ -3,12 +3,13 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <atomic>
 #include <boost/json.hpp>
 #include <limits>
-#include <thread>
 #include <unordered_set>
 #include <utility>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "index/qdrant/answer_fields.h"
@@ -129,32 +130,47 @@ bool is_plain_name(std::string_view name) {
   });
 }
 
+struct QdrantClient::Connections {
+  std::vector<std::string> nodes;     ///< Addresses, without a final slash.
+  std::atomic<std::size_t> node = 0;  ///< To be asked next.
+  std::unique_ptr<HttpFetcher> fetcher;
+};
+
 QdrantClient::QdrantClient(QdrantOptions options) : QdrantClient(options, make_fetcher(options)) {}
 
 QdrantClient::QdrantClient(QdrantOptions options, std::unique_ptr<HttpFetcher> fetcher)
-    : options_(std::move(options)),
-      nodes_(split_nodes(options_.url)),
-      fetcher_(std::move(fetcher)) {
+    : options_(std::move(options)), connections_(std::make_shared<Connections>()) {
+  connections_->nodes = split_nodes(options_.url);
+  connections_->fetcher = std::move(fetcher);
   check(options_);
+}
+
+QdrantClient QdrantClient::stopped_by(std::stop_token stop) const {
+  QdrantClient same = *this;
+  same.stop_ = std::move(stop);
+  return same;
 }
 
 void QdrantClient::leave(std::size_t node) const {
   // Unless another call has left it already.
-  node_.compare_exchange_strong(node, (node + 1) % nodes_.size());
+  connections_->node.compare_exchange_strong(node, (node + 1) % connections_->nodes.size());
 }
 
 FetchResponse QdrantClient::fetch(Kind kind, FetchRequest request, const std::string& path) const {
+  const std::vector<std::string>& nodes = connections_->nodes;
+  request.stop = stop_;
   bool again_if_cut = kind != Kind::write;
   for (std::size_t tries = 1;; ++tries) {
-    const std::size_t node = node_.load();
-    request.url = nodes_[node] + path;
+    if (stop_.stop_requested()) throw Error(ErrorKind::unavailable, "stopped");
+    const std::size_t node = connections_->node.load();
+    request.url = nodes[node] + path;
     try {
-      FetchResponse response = fetcher_->fetch(request);
+      FetchResponse response = connections_->fetcher->fetch(request);
       if (response.status == 503 && kind != Kind::write) leave(node);
       return response;
     } catch (const FetchError& error) {
-      if (unreachable(error.failure()) && tries < nodes_.size()) {
-        log_warning("qdrant: {}: {}; asking the next node", shown_url(nodes_[node]), error.what());
+      if (unreachable(error.failure()) && tries < nodes.size()) {
+        log_warning("qdrant: {}: {}; asking the next node", shown_url(nodes[node]), error.what());
         leave(node);
         continue;
       }
@@ -196,11 +212,12 @@ json::value QdrantClient::call(Kind kind, const std::string& method, const std::
       return std::move(member(as_object(answer), "result"));
     } catch (const Error& error) {
       const bool again = kind == Kind::write && error.kind() == ErrorKind::unavailable &&
-                         tries < options_.write_tries;
+                         tries < options_.write_tries && !stop_.stop_requested();
       if (!again) throw;
       log_warning("qdrant: {} {}: {}; trying again", method, path, error.what());
     }
-    std::this_thread::sleep_for(wait);
+    SystemClock clock;
+    clock.sleep_until(clock.now() + wait, stop_);
     wait *= 2;
   }
 }

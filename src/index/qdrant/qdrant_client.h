@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
@@ -13,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -75,6 +75,11 @@ class QdrantClient {
 
   const QdrantOptions& options() const { return options_; }
 
+  /// The same client, over the same connections, whose calls and waits end with Error{unavailable}
+  /// within a second or so of a stop request.
+  QdrantClient stopped_by(std::stop_token stop) const;
+  const std::stop_token& stop() const { return stop_; }
+
   /// The server's version, "1.19.0": whether it answers in search_timeout and the key is right.
   std::string version() const;
 
@@ -125,10 +130,11 @@ class QdrantClient {
   void leave(std::size_t node) const;
   FetchRequest request_of(Kind kind, const std::string& method, const std::string& body) const;
 
+  struct Connections;
+
   QdrantOptions options_;
-  std::vector<std::string> nodes_;  ///< Addresses, without a final slash.
-  mutable std::atomic<std::size_t> node_ = 0;
-  std::unique_ptr<HttpFetcher> fetcher_;
+  std::shared_ptr<Connections> connections_;
+  std::stop_token stop_;
 };
 
 }  // namespace anireco

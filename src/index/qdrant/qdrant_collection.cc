@@ -6,7 +6,6 @@
 #include <boost/json.hpp>
 #include <charconv>
 #include <chrono>
-#include <thread>
 #include <utility>
 
 #include "base/error.h"
@@ -154,7 +153,7 @@ std::optional<QdrantContent> published_content(const QdrantClient& client,
 QdrantCollectionWriter::QdrantCollectionWriter(const QdrantClient& client,
                                                const QdrantCollectionOptions& options,
                                                const Catalog& catalog, QdrantContent content,
-                                               std::shared_ptr<const Clock> clock)
+                                               std::shared_ptr<Clock> clock)
     : client_(client),
       options_(options),
       catalog_(catalog),
@@ -273,16 +272,16 @@ void QdrantCollectionWriter::complete(const FaultHook& fault) {
 }
 
 void QdrantCollectionWriter::wait_until_optimised() const {
-  const auto give_up = std::chrono::steady_clock::now() + kOptimiserPatience;
+  const auto give_up = clock_->now() + kOptimiserPatience;
   auto wait = std::chrono::milliseconds(50);
-  while (std::chrono::steady_clock::now() < give_up) {
+  while (clock_->now() < give_up) {
     const auto info = client_.collection(name_);
     if (!info) throw Error(ErrorKind::unavailable, "the collection was deleted meanwhile", name_);
     if (info->status == "red") {
       throw Error(ErrorKind::unavailable, "the Qdrant server reports a damaged collection", name_);
     }
     if (info->status != "yellow") return;
-    std::this_thread::sleep_for(wait);
+    clock_->sleep_until(clock_->now() + wait, client_.stop());
     wait = std::min(wait * 2, std::chrono::milliseconds(1'000));
   }
   log_warning("qdrant: {} is still being optimised; searches are slower until then", name_);

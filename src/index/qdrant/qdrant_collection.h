@@ -87,11 +87,10 @@ class QdrantCollectionWriter {
   /// catalogue and model is gone on with (as incomplete, should it hold other points than it must);
   /// another is deleted first, but for one that the alias names, unless undo_newer: then
   /// Error{invalid_argument}. The client and the catalogue are borrowed. clock: its date is written
-  /// into the collection.
-  QdrantCollectionWriter(
-      const QdrantClient& client, const QdrantCollectionOptions& options, const Catalog& catalog,
-      QdrantContent content,
-      std::shared_ptr<const Clock> clock = std::make_shared<const SystemClock>());
+  /// into the collection, and waiting goes by it.
+  QdrantCollectionWriter(const QdrantClient& client, const QdrantCollectionOptions& options,
+                         const Catalog& catalog, QdrantContent content,
+                         std::shared_ptr<Clock> clock = std::make_shared<SystemClock>());
 
   /// Whether the point was there already when the writer was made.
   bool has(DocId doc) const;
@@ -125,7 +124,7 @@ class QdrantCollectionWriter {
   QdrantCollectionOptions options_;
   const Catalog& catalog_;
   QdrantContent content_;
-  std::shared_ptr<const Clock> clock_;
+  std::shared_ptr<Clock> clock_;
   std::string name_;
   bool was_complete_ = false;  ///< When the writer was made; then nothing needs a cluster's leave.
   std::vector<bool> present_;

@@ -168,6 +168,21 @@ TEST_F(QdrantCollectionTest, a_repair_replaces_another_catalogue_of_the_same_num
   EXPECT_EQ(server_.aliases.at("a"), "a_1");
 }
 
+TEST_F(QdrantCollectionTest, a_stop_request_ends_the_wait_for_the_optimiser) {
+  std::stop_source stop;
+  const QdrantClient stopped = client_.stopped_by(stop.get_token());
+  QdrantCollectionWriter slow{stopped, {.prefix = "a"}, catalog_, content(1, 3), clock_};
+  fill(slow, 3);
+  int asked = 0;
+  server_.optimising = 1'000'000;
+  server_.on_question = [&] {
+    if (++asked == 5) stop.request_stop();
+  };
+  EXPECT_EQ(kind_of([&] { slow.complete(); }), ErrorKind::unavailable);
+  EXPECT_EQ(asked, 5);
+  EXPECT_TRUE(server_.aliases.empty());
+}
+
 TEST_F(QdrantCollectionTest, what_was_replaced_a_moment_ago_stays) {
   publish(content(1, 3));
   clock_->advance(seconds(600));
