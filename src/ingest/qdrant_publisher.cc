@@ -102,7 +102,9 @@ QdrantPublishResult publish_to_qdrant(const QdrantClient& client, const TitleVec
   }
   writer.flush();
   report();
-  writer.complete(options.fault);
+  writer.complete(options.fault, [&] {
+    if (options.progress) options.progress(result.content.points, result.content.points);
+  });
   result.sent = writer.sent();
   return result;
 }
@@ -165,7 +167,9 @@ void repair_qdrant(const QdrantDifferences& differences, const QdrantClient& cli
     writer.add({doc, title.document, title.windows});
     if (options.progress) options.progress(writer.found() + writer.sent(), vectors.count());
   }
-  writer.complete(options.fault);
+  writer.complete(options.fault, [&] {
+    if (options.progress) options.progress(vectors.count(), vectors.count());
+  });
 }
 
 }  // namespace anireco

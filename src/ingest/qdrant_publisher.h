@@ -25,7 +25,8 @@ struct QdrantPublishResult {
 
 struct QdrantPublishOptions {
   QdrantCollectionOptions collection = {};
-  /// Called with points done and all points, after each request.
+  /// Called with points done and all points, after each request, and about once a second while the
+  /// server optimises; what it throws ends the work.
   std::function<void(std::size_t, std::size_t)> progress = {};
   /// Visited as "qdrant.before_points", "qdrant.after_batch", "qdrant.before_switch".
   FaultHook fault = {};

@@ -21,6 +21,7 @@
 namespace anireco {
 namespace {
 
+using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
@@ -95,6 +96,47 @@ TEST_F(ServerPublisherTest, an_import_feeds_qdrant_at_once) {
   EXPECT_EQ(server_.aliases.at("anireco"), "anireco_1");
   EXPECT_THAT(server_.collections.at("anireco_1").points, SizeIs(3));
   EXPECT_THAT(owed(), IsEmpty());
+}
+
+TEST_F(ServerPublisherTest, the_lease_is_kept_while_qdrant_optimises) {
+  // Taken over by another after a while, which whoever asks for more time is told.
+  int asked = 0;
+  server_.optimising = 1'000;
+  server_.on_question = [&] {
+    if (++asked != 4) return;
+    Outbox outbox(*pool_);
+    outbox.give_back(owed().at(0));
+    ASSERT_TRUE(outbox.take("another:7", std::chrono::minutes(10)));
+  };
+  down_ = true;
+  import(3);
+  down_ = false;
+  EXPECT_EQ(
+      message_of(ErrorKind::unavailable, [&] { feed_qdrant(*pool_, *store_, *qdrant_, options_); }),
+      "this process did not report for so long that another:7 took the feeding of generation "
+      "1 over");
+  EXPECT_LT(asked, 100) << "noticed while waiting, not at the end";
+  EXPECT_THAT(server_.aliases, IsEmpty());
+}
+
+TEST_F(ServerPublisherTest, what_a_newer_generation_or_a_repair_takes_away_is_told) {
+  down_ = true;
+  import(3);
+  down_ = false;
+  const auto lost_by = [&](const std::function<void()>& loss) {
+    options_.qdrant.fault = [&](std::string_view point) {
+      if (point == "qdrant.before_points") loss();
+    };
+    return message_of(ErrorKind::unavailable,
+                      [&] { feed_qdrant(*pool_, *store_, *qdrant_, options_); });
+  };
+  EXPECT_THAT(lost_by([&] { Outbox(*pool_).feed_again(); }), HasSubstr("is to be fed anew"));
+  EXPECT_THAT(lost_by([&] {
+                down_ = true;
+                import(4);
+                down_ = false;
+              }),
+              HasSubstr("generation 2 was published meanwhile"));
 }
 
 TEST_F(ServerPublisherTest, a_repair_brings_qdrant_back_to_a_record_that_was_restored) {

@@ -240,14 +240,15 @@ void QdrantCollectionWriter::flush() {
   body_.clear();
 }
 
-void QdrantCollectionWriter::complete(const FaultHook& fault) {
+void QdrantCollectionWriter::complete(const FaultHook& fault,
+                                      const std::function<void()>& meanwhile) {
   flush();
   const std::uint64_t points = client_.count(name_);
   if (points != content_.points) {
     throw Error(ErrorKind::unavailable,
                 fmt::format("Qdrant has {} of {} titles; publish again", points, content_.points));
   }
-  wait_until_optimised();
+  wait_until_optimised(meanwhile);
   const auto current = published_generation(client_, options_.prefix);
   const bool goes_back = current && *current > content_.generation;
   if (goes_back && !options_.undo_newer) {
@@ -271,7 +272,7 @@ void QdrantCollectionWriter::complete(const FaultHook& fault) {
   remove_old();
 }
 
-void QdrantCollectionWriter::wait_until_optimised() const {
+void QdrantCollectionWriter::wait_until_optimised(const std::function<void()>& meanwhile) const {
   const auto give_up = clock_->now() + kOptimiserPatience;
   auto wait = std::chrono::milliseconds(50);
   while (clock_->now() < give_up) {
@@ -281,6 +282,7 @@ void QdrantCollectionWriter::wait_until_optimised() const {
       throw Error(ErrorKind::unavailable, "the Qdrant server reports a damaged collection", name_);
     }
     if (info->status != "yellow") return;
+    if (meanwhile) meanwhile();
     clock_->sleep_until(clock_->now() + wait, client_.stop());
     wait = std::min(wait * 2, std::chrono::milliseconds(1'000));
   }

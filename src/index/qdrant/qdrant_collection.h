@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -108,14 +109,15 @@ class QdrantCollectionWriter {
   /// generation's writer does). Done again, it keeps the same ones. Throws Error{unavailable} if
   /// points are missing, or if the alias names a newer generation: it goes back with undo_newer
   /// alone, and then newer collections are deleted at once.
-  /// fault: visited as "qdrant.before_switch", directly before the alias is switched.
-  void complete(const FaultHook& fault = {});
+  /// fault: visited as "qdrant.before_switch", directly before the alias is switched. meanwhile:
+  /// called about once a second while the server optimises; what it throws ends the wait.
+  void complete(const FaultHook& fault = {}, const std::function<void()>& meanwhile = {});
 
  private:
   void create();
   void take_up(const QdrantContent& found);
   void create_indexes() const;
-  void wait_until_optimised() const;
+  void wait_until_optimised(const std::function<void()>& meanwhile) const;
   std::uint64_t seconds_now() const;  ///< Since 1970.
   void remove_old() const;
   void remove_newer() const;
