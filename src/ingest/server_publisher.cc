@@ -13,6 +13,7 @@
 #include "catalog/postgres/generation_content.h"
 #include "catalog/postgres/outbox.h"
 #include "fulltext/postgres/postgres_content.h"
+#include "index/qdrant/qdrant_collection.h"
 #include "ingest/generation_vectors.h"
 #include "ingest/publisher.h"
 #include "ingest/title_vectors.h"
@@ -92,6 +93,9 @@ auto settle(Outbox& outbox, const OutboxEntry& entry, Work&& work) {
 bool feed(Outbox& outbox, const OutboxEntry& entry, PostgresPool& pool, const CatalogStore& store,
           const QdrantClient& qdrant, const FeedOptions& options) {
   if (entry.generation.model_fingerprint.empty()) return false;
+  // Before the record is read and vectors are gone through for a server that may be down.
+  check_awaits(qdrant.stopped_by(options.qdrant.stop), options.qdrant.collection.prefix,
+               entry.generation.number);
   const Catalog catalog(read_generation_records(pool, entry.generation, options.threads));
   check_stop(options);
   const TitleVectors vectors(store, catalog, entry.generation.model_fingerprint);

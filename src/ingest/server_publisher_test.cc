@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
+#include "catalog/memory_store.h"
 #include "catalog/postgres/generation_content.h"
 #include "catalog/postgres/outbox.h"
 #include "catalog/postgres/postgres_store.h"
@@ -96,6 +97,25 @@ TEST_F(ServerPublisherTest, an_import_feeds_qdrant_at_once) {
   EXPECT_EQ(server_.aliases.at("anireco"), "anireco_1");
   EXPECT_THAT(server_.collections.at("anireco_1").points, SizeIs(3));
   EXPECT_THAT(owed(), IsEmpty());
+}
+
+TEST_F(ServerPublisherTest, reads_no_record_for_a_qdrant_that_cannot_take_it) {
+  down_ = true;
+  import(3);
+  // Had it looked here first, it would have found that there is nothing to feed.
+  const MemoryStore without_vectors;
+  const auto feed = [&] {
+    return message_of(ErrorKind::unavailable,
+                      [&] { feed_qdrant(*pool_, without_vectors, *qdrant_, options_); });
+  };
+  EXPECT_THAT(feed(), HasSubstr("does not answer"));
+  EXPECT_THAT(owed(), SizeIs(1));
+  down_ = false;
+  server_.collections["anireco_9"] = {};
+  server_.aliases["anireco"] = "anireco_9";
+  EXPECT_THAT(feed(), HasSubstr("anireco verify --repair"));
+  EXPECT_THAT(owed(), SizeIs(1));
+  EXPECT_EQ(owed()[0].taken_by, "") << "another may try at once";
 }
 
 TEST_F(ServerPublisherTest, the_lease_is_kept_while_qdrant_optimises) {

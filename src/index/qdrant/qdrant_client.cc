@@ -222,6 +222,10 @@ json::value QdrantClient::call(Kind kind, const std::string& method, const std::
   }
 }
 
+QdrantClient::Kind QdrantClient::reading(QdrantPatience patience) {
+  return patience == QdrantPatience::brief ? Kind::search : Kind::read;
+}
+
 std::string QdrantClient::version() const {
   const json::value answer = parse(fetch(Kind::search, request_of(Kind::search, "GET", {}), "/"));
   std::string version(as_string(member(as_object(answer), "version")));
@@ -243,8 +247,7 @@ std::optional<QdrantCollectionInfo> QdrantClient::collection(const std::string& 
                                                              QdrantPatience patience) const {
   json::value result;
   try {
-    result =
-        call(patience == QdrantPatience::brief ? Kind::search : Kind::read, "GET", path_of(name));
+    result = call(reading(patience), "GET", path_of(name));
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::not_found) return std::nullopt;
     throw;
@@ -277,8 +280,8 @@ void QdrantClient::create_payload_index(const std::string& name, const std::stri
        json::serialize(json::object{{"field_name", field}, {"field_schema", schema}}));
 }
 
-std::map<std::string, std::string> QdrantClient::aliases() const {
-  json::value result = call(Kind::read, "GET", "/aliases");
+std::map<std::string, std::string> QdrantClient::aliases(QdrantPatience patience) const {
+  json::value result = call(reading(patience), "GET", "/aliases");
   std::map<std::string, std::string> out;
   for (json::value& alias : as_array(member(as_object(result), "aliases"))) {
     json::object& object = as_object(alias);

@@ -96,7 +96,7 @@ class QdrantClient {
                             const boost::json::value& schema) const;
 
   /// Alias to collection, of the whole server.
-  std::map<std::string, std::string> aliases() const;
+  std::map<std::string, std::string> aliases(QdrantPatience patience = QdrantPatience::usual) const;
   /// Points the alias at the collection in one step; searches by it see one or the other.
   void switch_alias(const std::string& alias, const std::string& collection) const;
 
@@ -121,6 +121,7 @@ class QdrantClient {
 
  private:
   enum class Kind { search, read, write };
+  static Kind reading(QdrantPatience patience);
   /// The answer's "result". Body empty: none is sent.
   boost::json::value call(Kind kind, const std::string& method, const std::string& path,
                           const std::string& body = {}) const;

@@ -91,6 +91,13 @@ json::object collection_spec(const QdrantCollectionOptions& options, const Qdran
   return spec;
 }
 
+[[noreturn]] void throw_newer(std::uint64_t current, std::uint64_t generation) {
+  throw Error(ErrorKind::unavailable,
+              fmt::format("Qdrant serves generation {} already, which is newer than {}; where a "
+                          "backup was restored, anireco verify --repair goes back to it",
+                          current, generation));
+}
+
 void check(const QdrantCollectionOptions& options) {
   if (options.prefix.size() > 100 || !is_plain_name(options.prefix)) {
     throw Error(ErrorKind::invalid_argument,
@@ -135,11 +142,17 @@ std::optional<std::uint64_t> collection_generation(const std::string& prefix,
 }
 
 std::optional<std::uint64_t> published_generation(const QdrantClient& client,
-                                                  const std::string& prefix) {
-  const auto aliases = client.aliases();
+                                                  const std::string& prefix,
+                                                  QdrantPatience patience) {
+  const auto aliases = client.aliases(patience);
   const auto found = aliases.find(prefix);
   if (found == aliases.end()) return std::nullopt;
   return collection_generation(prefix, found->second);
+}
+
+void check_awaits(const QdrantClient& client, const std::string& prefix, std::uint64_t generation) {
+  const auto current = published_generation(client, prefix, QdrantPatience::brief);
+  if (current && *current > generation) throw_newer(*current, generation);
 }
 
 std::optional<QdrantContent> published_content(const QdrantClient& client,
@@ -251,12 +264,7 @@ void QdrantCollectionWriter::complete(const FaultHook& fault,
   wait_until_optimised(meanwhile);
   const auto current = published_generation(client_, options_.prefix);
   const bool goes_back = current && *current > content_.generation;
-  if (goes_back && !options_.undo_newer) {
-    throw Error(ErrorKind::unavailable,
-                fmt::format("Qdrant serves generation {} already, which is newer than {}; where a "
-                            "backup was restored, anireco verify --repair goes back to it",
-                            *current, content_.generation));
-  }
+  if (goes_back && !options_.undo_newer) throw_newer(*current, content_.generation);
   json::object metadata = metadata_of(content_, true);
   // Once the alias is switched, what was written before it stays: metadata is merged.
   if (current != content_.generation) {

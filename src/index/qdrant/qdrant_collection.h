@@ -70,7 +70,11 @@ std::optional<std::uint64_t> collection_generation(const std::string& prefix,
 
 /// The generation whose collection the alias names; nothing when there is none.
 std::optional<std::uint64_t> published_generation(const QdrantClient& client,
-                                                  const std::string& prefix);
+                                                  const std::string& prefix,
+                                                  QdrantPatience patience = QdrantPatience::usual);
+/// For before what has to be read and sent is made: one brief question. Throws Error{unavailable}
+/// when nobody answers it, or when the alias names a newer generation.
+void check_awaits(const QdrantClient& client, const std::string& prefix, std::uint64_t generation);
 /// What the collection says that it holds; nothing when it does not exist, is still being filled
 /// or was not made by this program.
 std::optional<QdrantContent> published_content(const QdrantClient& client,
