@@ -79,8 +79,9 @@ bool has_record(const Settings& settings) {
          std::filesystem::exists(settings.data_dir / "catalogue.sqlite");
 }
 
-std::unique_ptr<GenerationPublisher> make_publisher(const Settings& settings, CatalogStore& store) {
-  if (!settings.database_url.empty()) return ServerEngines(settings).publisher(store);
+std::unique_ptr<GenerationPublisher> make_publisher(const Settings& settings, CatalogStore& store,
+                                                    const std::stop_token& stop) {
+  if (!settings.database_url.empty()) return ServerEngines(settings).publisher(store, stop);
   return std::make_unique<Publisher>(store, settings.data_dir);
 }
 

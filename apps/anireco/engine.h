@@ -3,6 +3,7 @@
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,9 @@ std::unique_ptr<CatalogStore> open_store(const Settings& settings);
 bool has_record(const Settings& settings);
 
 /// What publishes the store's content where searches of these settings look. The store is borrowed.
-std::unique_ptr<GenerationPublisher> make_publisher(const Settings& settings, CatalogStore& store);
+/// stop: leaves what is being fed to Qdrant to whoever serves.
+std::unique_ptr<GenerationPublisher> make_publisher(const Settings& settings, CatalogStore& store,
+                                                    const std::stop_token& stop = {});
 
 /// Threads that the settings want, a core each when they do not say.
 std::size_t thread_count(const Settings& settings);

@@ -3,16 +3,18 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/failure_log.h"
+#include "base/growing_pause.h"
 #include "catalog/postgres/outbox.h"
 
 namespace anireco::app {
 namespace {
 
 constexpr std::chrono::seconds kInterval{1};
+constexpr std::chrono::seconds kLongestPause{60};
 
-void wait(const std::stop_token& stop) {
+void wait(const std::stop_token& stop, std::chrono::milliseconds time = kInterval) {
   SystemClock clock;
-  clock.sleep_until(clock.now() + kInterval, stop);
+  clock.sleep_until(clock.now() + time, stop);
 }
 
 }  // namespace
@@ -26,7 +28,11 @@ EngineWatch::EngineWatch(const ServerEngines& engines, const CatalogStore& store
   }
 }
 
-EngineWatch::~EngineWatch() = default;
+EngineWatch::~EngineWatch() {
+  // Both at once, then each is waited for.
+  prober_.request_stop();
+  feeder_.request_stop();
+}
 
 void EngineWatch::probe(const std::stop_token& stop) const {
   for (; !stop.stop_requested(); wait(stop)) {
@@ -36,18 +42,19 @@ void EngineWatch::probe(const std::stop_token& stop) const {
 
 void EngineWatch::feed(const std::stop_token& stop) const {
   FeedOptions options = engines_.feed_options();
-  options.qdrant.progress = [&stop](std::size_t, std::size_t) {
-    if (stop.stop_requested()) throw Error(ErrorKind::unavailable, "the server ends");
-  };
+  options.qdrant.stop = stop;
   FailureLog failures("Qdrant is not fed", LogLevel::warning);
-  for (; !stop.stop_requested(); wait(stop)) {
+  GrowingPause pause(kInterval, kLongestPause);
+  for (; !stop.stop_requested(); wait(stop, pause.length())) {
     try {
       // First a question that a silent PostgreSQL cannot hold up for long.
       if (!Outbox(*engines_.quick_pool()).pending().empty()) {
         feed_qdrant(*engines_.pool(), store_, *engines_.qdrant(), options);
       }
       failures.clear();
+      pause.succeeded();
     } catch (const std::exception& error) {
+      pause.failed();
       if (!stop.stop_requested()) failures.tell(error);
     }
   }

@@ -8,14 +8,14 @@ namespace anireco::app {
 
 /// What a server does for its engines beside answering, on threads of its own: it asks once a
 /// second whether they are there, and brings to Qdrant what PostgreSQL's outbox owes it, whoever
-/// published it.
+/// published it; where that fails it waits twice as long for the next try, up to a minute.
 class EngineWatch {
  public:
   /// All must outlive it. `watched`: ServerEngines::open_watched_store()'s; `snapshots`: what
   /// answers.
   EngineWatch(const ServerEngines& engines, const CatalogStore& store, const CatalogStore& watched,
               const SnapshotHolder& snapshots);
-  /// Waits for a request under way; what is being fed is left for the next.
+  /// Waits for a question under way; what is being fed is left for the next.
   ~EngineWatch();
   EngineWatch(const EngineWatch&) = delete;
   EngineWatch& operator=(const EngineWatch&) = delete;

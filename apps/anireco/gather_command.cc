@@ -261,7 +261,8 @@ class GatherJob {
     const std::unique_ptr<CatalogStore> store = open_store(settings_);
     const std::shared_ptr<EncoderScheduler> encoder =
         load_encoder(settings_, EncoderRole::documents);
-    const std::unique_ptr<GenerationPublisher> publisher = make_publisher(settings_, *store);
+    const std::unique_ptr<GenerationPublisher> publisher =
+        make_publisher(settings_, *store, signals_.token());
     outcome_.import = Importer(*store, *publisher, encoder.get()).run(files, options);
     outcome_.stopped = outcome_.import->stopped;
     progress_.clear();

@@ -21,7 +21,8 @@ int run_import(const Settings& settings, const ImportOptions& options) {
   const SignalStop signals;
   const std::unique_ptr<CatalogStore> store = open_store(settings);
   const std::shared_ptr<EncoderScheduler> encoder = load_encoder(settings, EncoderRole::documents);
-  const std::unique_ptr<GenerationPublisher> publisher = make_publisher(settings, *store);
+  const std::unique_ptr<GenerationPublisher> publisher =
+      make_publisher(settings, *store, signals.token());
   Importer importer(*store, *publisher, encoder.get());
   ProgressLine progress;
   anireco::ImportOptions import_options;

@@ -156,10 +156,11 @@ int run_migrate(const Settings& settings, const ServerCommandOptions& options) {
   const Settings target = settings_at(
       settings, to_place, options.qdrant.empty() ? settings.qdrant_url : options.qdrant);
   if (!target.database_url.empty()) migrate_postgres(*ServerEngines(target).pool());
+  const SignalStop signals;
   const std::unique_ptr<CatalogStore> from = open_store(source);
   const std::unique_ptr<CatalogStore> to = open_store(target);
-  const std::unique_ptr<GenerationPublisher> publisher = make_publisher(target, *to);
-  const SignalStop signals;
+  const std::unique_ptr<GenerationPublisher> publisher =
+      make_publisher(target, *to, signals.token());
   ProgressLine progress;
   MigrateOptions migration{.stop = signals.token()};
   migration.progress = [&](std::size_t done, std::size_t all) {
@@ -176,9 +177,9 @@ int run_migrate(const Settings& settings, const ServerCommandOptions& options) {
   if (!target.qdrant_url.empty() && s.vectors > 0) {
     const ServerEngines engines(target);
     FeedOptions feeding = engines.feed_options();
+    feeding.qdrant.stop = signals.token();
     feeding.qdrant.progress = [&](std::size_t done, std::size_t all) {
       progress.show(fmt::format("to Qdrant  {} of {}", done, all));
-      if (signals.token().stop_requested()) throw Error(ErrorKind::unavailable, "stopped");
     };
     is_whole = bring_to_qdrant(engines, *to, result.generation, feeding);
     progress.clear();

@@ -5,6 +5,7 @@
 
 #include <charconv>
 #include <system_error>
+#include <utility>
 
 #include "base/error.h"
 #include "base/host_name.h"
@@ -101,10 +102,13 @@ FeedOptions ServerEngines::feed_options() const {
   return options;
 }
 
-std::unique_ptr<GenerationPublisher> ServerEngines::publisher(CatalogStore& store) const {
+std::unique_ptr<GenerationPublisher> ServerEngines::publisher(CatalogStore& store,
+                                                              const std::stop_token& stop) const {
+  FeedOptions feed = feed_options();
+  feed.qdrant.stop = stop;
   return std::make_unique<ServerPublisher>(
       store, pool_, qdrant_,
-      ServerPublisherOptions{.feed = feed_options(), .threads = thread_count(settings_)});
+      ServerPublisherOptions{.feed = std::move(feed), .threads = thread_count(settings_)});
 }
 
 bool ServerEngines::is_fed(const Generation& generation) const {

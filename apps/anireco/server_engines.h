@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <memory>
+#include <stop_token>
 #include <string>
 
 #include "api/api.h"
@@ -27,7 +28,9 @@ class ServerEngines {
   std::unique_ptr<CatalogStore> open_store() const;
   /// The same for asking what is published: gives up after two seconds. Not for writing.
   std::unique_ptr<CatalogStore> open_watched_store() const;
-  std::unique_ptr<GenerationPublisher> publisher(CatalogStore& store) const;
+  /// stop: QdrantPublishOptions::stop.
+  std::unique_ptr<GenerationPublisher> publisher(CatalogStore& store,
+                                                 const std::stop_token& stop) const;
 
   /// Everything over the published generation, null when there is none. `current` is what answers
   /// now, or null: while Qdrant has not got the new generation yet and the current one can go on,

@@ -82,7 +82,8 @@ QdrantPublishResult publish_to_qdrant(const QdrantClient& client, const TitleVec
   check(vectors, generation);
   QdrantPublishResult result;
   result.content = expected_content(vectors, catalog, generation);
-  QdrantCollectionWriter writer(client, options.collection, catalog, result.content, options.clock);
+  const QdrantClient asked = client.stopped_by(options.stop);
+  QdrantCollectionWriter writer(asked, options.collection, catalog, result.content, options.clock);
   result.found = writer.found();
   fault_point(options.fault, "qdrant.before_points");
   std::size_t reported = 0;
@@ -101,7 +102,9 @@ QdrantPublishResult publish_to_qdrant(const QdrantClient& client, const TitleVec
   }
   writer.flush();
   report();
-  writer.complete(options.fault);
+  writer.complete(options.fault, [&] {
+    if (options.progress) options.progress(result.content.points, result.content.points);
+  });
   result.sent = writer.sent();
   return result;
 }
@@ -148,9 +151,10 @@ void repair_qdrant(const QdrantDifferences& differences, const QdrantClient& cli
   if (differences.none()) return;
   const std::string name = collection_name(options.collection.prefix, generation.number);
   check(vectors, generation);
-  QdrantCollectionWriter writer(client, options.collection, catalog,
+  const QdrantClient asked = client.stopped_by(options.stop);
+  QdrantCollectionWriter writer(asked, options.collection, catalog,
                                 expected_content(vectors, catalog, generation), options.clock);
-  if (!differences.unknown.empty()) client.delete_points(name, differences.unknown);
+  if (!differences.unknown.empty()) asked.delete_points(name, differences.unknown);
   const DocSet different = [&] {
     DocSet set(catalog.size());
     for (const DocId doc : differences.different) set.insert(doc);
@@ -163,7 +167,9 @@ void repair_qdrant(const QdrantDifferences& differences, const QdrantClient& cli
     writer.add({doc, title.document, title.windows});
     if (options.progress) options.progress(writer.found() + writer.sent(), vectors.count());
   }
-  writer.complete(options.fault);
+  writer.complete(options.fault, [&] {
+    if (options.progress) options.progress(vectors.count(), vectors.count());
+  });
 }
 
 }  // namespace anireco

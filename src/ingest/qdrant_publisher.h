@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -24,12 +25,15 @@ struct QdrantPublishResult {
 
 struct QdrantPublishOptions {
   QdrantCollectionOptions collection = {};
-  /// Called with points done and all points, after each request.
+  /// Called with points done and all points, after each request, and about once a second while the
+  /// server optimises; what it throws ends the work.
   std::function<void(std::size_t, std::size_t)> progress = {};
   /// Visited as "qdrant.before_points", "qdrant.after_batch", "qdrant.before_switch".
   FaultHook fault = {};
-  /// When collections took one another's place.
-  std::shared_ptr<const Clock> clock = std::make_shared<const SystemClock>();
+  /// When collections took one another's place; waiting goes by it.
+  std::shared_ptr<Clock> clock = std::make_shared<SystemClock>();
+  /// Ends the work with Error{unavailable} within a second or so; the next goes on there.
+  std::stop_token stop = {};
 };
 
 /// What the generation's collection must hold: the catalogue's titles that have all of their

@@ -1,6 +1,10 @@
 #include "ingest/server_publisher.h"
 
+#include <fmt/core.h>
+
+#include <algorithm>
 #include <chrono>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -9,6 +13,7 @@
 #include "catalog/postgres/generation_content.h"
 #include "catalog/postgres/outbox.h"
 #include "fulltext/postgres/postgres_content.h"
+#include "index/qdrant/qdrant_collection.h"
 #include "ingest/generation_vectors.h"
 #include "ingest/publisher.h"
 #include "ingest/title_vectors.h"
@@ -16,10 +21,31 @@
 namespace anireco {
 namespace {
 
-using std::chrono::steady_clock;
-
 constexpr std::chrono::seconds kLease{60};
 constexpr std::chrono::seconds kExtendAfter{15};
+
+/// Between what asks the record, which takes a while.
+void check_stop(const FeedOptions& options) {
+  if (options.qdrant.stop.stop_requested()) throw Error(ErrorKind::unavailable, "stopped");
+}
+
+/// Why the entry is not this process's any more, for people.
+std::string how_lost(const Outbox& outbox, const OutboxEntry& entry) {
+  const std::uint64_t generation = entry.generation.number;
+  const std::vector<OutboxEntry> pending = outbox.pending();
+  if (!pending.empty() && pending.back().generation.number > generation) {
+    return fmt::format("generation {} was published meanwhile and goes to Qdrant instead of {}",
+                       pending.back().generation.number, generation);
+  }
+  const auto same = std::ranges::find(pending, entry.number, &OutboxEntry::number);
+  if (same == pending.end()) {
+    return fmt::format("generation {} was fed to Qdrant by another process, or is to be fed anew",
+                       generation);
+  }
+  return fmt::format(
+      "this process did not report for so long that {} took the feeding of generation {} over",
+      same->taken_by.empty() ? "another" : same->taken_by, generation);
+}
 
 /// The options with the lease made longer meanwhile, and asked for before the alias is switched.
 QdrantPublishOptions under_lease(Outbox& outbox, const OutboxEntry& entry,
@@ -27,14 +53,14 @@ QdrantPublishOptions under_lease(Outbox& outbox, const OutboxEntry& entry,
   QdrantPublishOptions publish = options.qdrant;
   const auto extend = [&outbox, &entry, &options] {
     if (!outbox.extend(entry, options.who, kLease)) {
-      throw Error(ErrorKind::unavailable, "a newer generation goes to Qdrant instead");
+      throw Error(ErrorKind::unavailable, how_lost(outbox, entry));
     }
   };
-  publish.progress = [&options, extend, extended = steady_clock::now()](std::size_t done,
-                                                                        std::size_t all) mutable {
+  publish.progress = [&options, extend, clock = publish.clock, extended = publish.clock->now()](
+                         std::size_t done, std::size_t all) mutable {
     if (options.qdrant.progress) options.qdrant.progress(done, all);
-    if (steady_clock::now() - extended < kExtendAfter) return;
-    extended = steady_clock::now();
+    if (clock->now() - extended < kExtendAfter) return;
+    extended = clock->now();
     extend();
   };
   publish.fault = [&options, extend](std::string_view point) {
@@ -67,8 +93,13 @@ auto settle(Outbox& outbox, const OutboxEntry& entry, Work&& work) {
 bool feed(Outbox& outbox, const OutboxEntry& entry, PostgresPool& pool, const CatalogStore& store,
           const QdrantClient& qdrant, const FeedOptions& options) {
   if (entry.generation.model_fingerprint.empty()) return false;
+  // Before the record is read and vectors are gone through for a server that may be down.
+  check_awaits(qdrant.stopped_by(options.qdrant.stop), options.qdrant.collection.prefix,
+               entry.generation.number);
   const Catalog catalog(read_generation_records(pool, entry.generation, options.threads));
+  check_stop(options);
   const TitleVectors vectors(store, catalog, entry.generation.model_fingerprint);
+  check_stop(options);
   if (vectors.count() == 0) return false;
   const QdrantPublishResult result = publish_to_qdrant(qdrant, vectors, catalog, entry.generation,
                                                        under_lease(outbox, entry, options));
@@ -98,6 +129,7 @@ void repair_fed(const QdrantDifferences& differences, PostgresPool& pool, const 
   }
   settle(outbox, *entry, [&] {
     FeedOptions checked = options;
+    checked.qdrant.collection.undo_newer = true;
     checked.qdrant.fault = [&](std::string_view point) {
       fault_point(options.qdrant.fault, point);
       if (point == "qdrant.before_switch" && store.generation() != generation) {

@@ -27,6 +27,7 @@ bool feed_qdrant(PostgresPool& pool, const CatalogStore& store, const QdrantClie
                  const FeedOptions& options);
 
 /// Mends what compare_with_qdrant() found of the current generation, as the one process that feeds.
+/// The alias goes back from newer generations of a record whose backup was restored, and those go.
 /// Call it with the writer's lock held. Throws Error{unavailable} when another process is at it,
 /// or a newer generation came meanwhile, which is not touched.
 void repair_fed(const QdrantDifferences& differences, PostgresPool& pool, const CatalogStore& store,

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "net/fetch_error.h"
+#include "net/silent_server.h"
 
 namespace anireco {
 namespace {
@@ -156,22 +157,13 @@ TEST(CurlFetcherTest, tells_why_no_answer_came) {
     CurlFetcher().fetch({.url = gone});
   }
   EXPECT_EQ(failure_of({.url = gone}), FetchFailure::connect);
-  // Listening without accepting: the exchange hangs after the handshake.
-  const int listener = socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  ASSERT_EQ(bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
-  ASSERT_EQ(listen(listener, 4), 0);
-  socklen_t size = sizeof address;
-  getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size);
-  const std::string silent = "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + "/";
-  EXPECT_EQ(failure_of({.url = silent, .timeout = std::chrono::milliseconds(50)}),
+  // The exchange hangs after the handshake.
+  const SilentServer silent;
+  EXPECT_EQ(failure_of({.url = silent.url(), .timeout = std::chrono::milliseconds(50)}),
             FetchFailure::timed_out);
   std::stop_source stop;
   stop.request_stop();
-  EXPECT_EQ(failure_of({.url = silent, .stop = stop.get_token()}), FetchFailure::stopped);
-  close(listener);
+  EXPECT_EQ(failure_of({.url = silent.url(), .stop = stop.get_token()}), FetchFailure::stopped);
 }
 
 }  // namespace

@@ -3,12 +3,13 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <atomic>
 #include <boost/json.hpp>
 #include <limits>
-#include <thread>
 #include <unordered_set>
 #include <utility>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "index/qdrant/answer_fields.h"
@@ -129,27 +130,48 @@ bool is_plain_name(std::string_view name) {
   });
 }
 
+struct QdrantClient::Connections {
+  std::vector<std::string> nodes;     ///< Addresses, without a final slash.
+  std::atomic<std::size_t> node = 0;  ///< To be asked next.
+  std::unique_ptr<HttpFetcher> fetcher;
+};
+
 QdrantClient::QdrantClient(QdrantOptions options) : QdrantClient(options, make_fetcher(options)) {}
 
 QdrantClient::QdrantClient(QdrantOptions options, std::unique_ptr<HttpFetcher> fetcher)
-    : options_(std::move(options)),
-      nodes_(split_nodes(options_.url)),
-      fetcher_(std::move(fetcher)) {
+    : options_(std::move(options)), connections_(std::make_shared<Connections>()) {
+  connections_->nodes = split_nodes(options_.url);
+  connections_->fetcher = std::move(fetcher);
   check(options_);
 }
 
-FetchResponse QdrantClient::fetch(FetchRequest request, const std::string& path,
-                                  bool again_if_cut) const {
+QdrantClient QdrantClient::stopped_by(std::stop_token stop) const {
+  QdrantClient same = *this;
+  same.stop_ = std::move(stop);
+  return same;
+}
+
+void QdrantClient::leave(std::size_t node) const {
+  // Unless another call has left it already.
+  connections_->node.compare_exchange_strong(node, (node + 1) % connections_->nodes.size());
+}
+
+FetchResponse QdrantClient::fetch(Kind kind, FetchRequest request, const std::string& path) const {
+  const std::vector<std::string>& nodes = connections_->nodes;
+  request.stop = stop_;
+  bool again_if_cut = kind != Kind::write;
   for (std::size_t tries = 1;; ++tries) {
-    const std::size_t node = node_.load();
-    request.url = nodes_[node] + path;
+    if (stop_.stop_requested()) throw Error(ErrorKind::unavailable, "stopped");
+    const std::size_t node = connections_->node.load();
+    request.url = nodes[node] + path;
     try {
-      return fetcher_->fetch(request);
+      FetchResponse response = connections_->fetcher->fetch(request);
+      if (response.status == 503 && kind != Kind::write) leave(node);
+      return response;
     } catch (const FetchError& error) {
-      if (unreachable(error.failure()) && tries < nodes_.size()) {
-        log_warning("qdrant: {}: {}; asking the next node", shown_url(nodes_[node]), error.what());
-        std::size_t expected = node;
-        node_.compare_exchange_strong(expected, (node + 1) % nodes_.size());
+      if (unreachable(error.failure()) && tries < nodes.size()) {
+        log_warning("qdrant: {}: {}; asking the next node", shown_url(nodes[node]), error.what());
+        leave(node);
         continue;
       }
       if (error.failure() == FetchFailure::cut && again_if_cut) {
@@ -158,6 +180,8 @@ FetchResponse QdrantClient::fetch(FetchRequest request, const std::string& path,
         --tries;
         continue;
       }
+      // Who asked cannot wait once more, but the next must not wait for a node that hangs.
+      if (error.failure() == FetchFailure::timed_out) leave(node);
       // The fetcher tells of the exchange only; what is shown names whose it was.
       throw Error(ErrorKind::unavailable,
                   fmt::format("the Qdrant server does not answer: {}", error.what()),
@@ -184,21 +208,26 @@ json::value QdrantClient::call(Kind kind, const std::string& method, const std::
   auto wait = options_.first_wait;
   for (unsigned tries = 1;; ++tries) {
     try {
-      json::value answer = parse(fetch(request, path, kind != Kind::write));
+      json::value answer = parse(fetch(kind, request, path));
       return std::move(member(as_object(answer), "result"));
     } catch (const Error& error) {
       const bool again = kind == Kind::write && error.kind() == ErrorKind::unavailable &&
-                         tries < options_.write_tries;
+                         tries < options_.write_tries && !stop_.stop_requested();
       if (!again) throw;
       log_warning("qdrant: {} {}: {}; trying again", method, path, error.what());
     }
-    std::this_thread::sleep_for(wait);
+    SystemClock clock;
+    clock.sleep_until(clock.now() + wait, stop_);
     wait *= 2;
   }
 }
 
+QdrantClient::Kind QdrantClient::reading(QdrantPatience patience) {
+  return patience == QdrantPatience::brief ? Kind::search : Kind::read;
+}
+
 std::string QdrantClient::version() const {
-  const json::value answer = parse(fetch(request_of(Kind::search, "GET", {}), "/", true));
+  const json::value answer = parse(fetch(Kind::search, request_of(Kind::search, "GET", {}), "/"));
   std::string version(as_string(member(as_object(answer), "version")));
   // This asks for the key, which "/" does not.
   call(Kind::search, "GET", "/collections");
@@ -218,8 +247,7 @@ std::optional<QdrantCollectionInfo> QdrantClient::collection(const std::string& 
                                                              QdrantPatience patience) const {
   json::value result;
   try {
-    result =
-        call(patience == QdrantPatience::brief ? Kind::search : Kind::read, "GET", path_of(name));
+    result = call(reading(patience), "GET", path_of(name));
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::not_found) return std::nullopt;
     throw;
@@ -252,8 +280,8 @@ void QdrantClient::create_payload_index(const std::string& name, const std::stri
        json::serialize(json::object{{"field_name", field}, {"field_schema", schema}}));
 }
 
-std::map<std::string, std::string> QdrantClient::aliases() const {
-  json::value result = call(Kind::read, "GET", "/aliases");
+std::map<std::string, std::string> QdrantClient::aliases(QdrantPatience patience) const {
+  json::value result = call(reading(patience), "GET", "/aliases");
   std::map<std::string, std::string> out;
   for (json::value& alias : as_array(member(as_object(result), "aliases"))) {
     json::object& object = as_object(alias);

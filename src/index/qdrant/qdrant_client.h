@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
@@ -13,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,7 +27,8 @@ bool is_plain_name(std::string_view name);
 /// Where a Qdrant server is and how long it may take.
 struct QdrantOptions {
   /// http or https. Nodes of one cluster are separated by commas: while one cannot be reached,
-  /// another is asked.
+  /// another is asked, and after one that took too long or could not answer the next call asks the
+  /// next.
   std::string url = "http://127.0.0.1:6333";
   std::string api_key = {};            ///< A secret; sent as api-key. Empty: none.
   std::filesystem::path ca_file = {};  ///< PEM; empty: the system's certificates.
@@ -74,6 +75,11 @@ class QdrantClient {
 
   const QdrantOptions& options() const { return options_; }
 
+  /// The same client, over the same connections, whose calls and waits end with Error{unavailable}
+  /// within a second or so of a stop request.
+  QdrantClient stopped_by(std::stop_token stop) const;
+  const std::stop_token& stop() const { return stop_; }
+
   /// The server's version, "1.19.0": whether it answers in search_timeout and the key is right.
   std::string version() const;
 
@@ -90,7 +96,7 @@ class QdrantClient {
                             const boost::json::value& schema) const;
 
   /// Alias to collection, of the whole server.
-  std::map<std::string, std::string> aliases() const;
+  std::map<std::string, std::string> aliases(QdrantPatience patience = QdrantPatience::usual) const;
   /// Points the alias at the collection in one step; searches by it see one or the other.
   void switch_alias(const std::string& alias, const std::string& collection) const;
 
@@ -115,17 +121,21 @@ class QdrantClient {
 
  private:
   enum class Kind { search, read, write };
+  static Kind reading(QdrantPatience patience);
   /// The answer's "result". Body empty: none is sent.
   boost::json::value call(Kind kind, const std::string& method, const std::string& path,
                           const std::string& body = {}) const;
   /// The answer of the node asked last, or of the next one that can be reached.
-  FetchResponse fetch(FetchRequest request, const std::string& path, bool again_if_cut) const;
+  FetchResponse fetch(Kind kind, FetchRequest request, const std::string& path) const;
+  /// The next call asks the node behind this one.
+  void leave(std::size_t node) const;
   FetchRequest request_of(Kind kind, const std::string& method, const std::string& body) const;
 
+  struct Connections;
+
   QdrantOptions options_;
-  std::vector<std::string> nodes_;  ///< Addresses, without a final slash.
-  mutable std::atomic<std::size_t> node_ = 0;
-  std::unique_ptr<HttpFetcher> fetcher_;
+  std::shared_ptr<Connections> connections_;
+  std::stop_token stop_;
 };
 
 }  // namespace anireco

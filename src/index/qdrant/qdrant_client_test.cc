@@ -4,11 +4,14 @@
 #include <gtest/gtest.h>
 
 #include <boost/json.hpp>
+#include <thread>
 #include <utility>
 
 #include "base/error.h"
+#include "net/curl_fetcher.h"
 #include "net/fetch_error.h"
 #include "net/scripted_fetcher.h"
+#include "net/silent_server.h"
 
 namespace anireco {
 namespace {
@@ -232,6 +235,73 @@ TEST(QdrantClientTest, another_node_is_asked_while_one_is_down) {
   EXPECT_EQ(kind_of([&] { s.client->query("a_1", "{}", 1); }), ErrorKind::unavailable);
   EXPECT_EQ(s.fetcher->requests().size(), 7U) << "each is asked once";
   EXPECT_THROW(QdrantClient({.url = "http://a.example,"}), Error);
+}
+
+TEST(QdrantClientTest, a_node_that_hangs_is_left_by_the_next_call) {
+  const SilentServer silent;
+  CurlFetcher curl({.use_proxy = false});
+  std::vector<std::string> asked;
+  Scripted s(
+      [&](const FetchRequest& request) -> FetchResponse {
+        const bool hangs = request.url.starts_with(silent.url());
+        asked.emplace_back(hangs ? "hangs" : "answers");
+        return hangs ? curl.fetch(request) : result(R"({"points":[]})");
+      },
+      {.url = silent.url() + ",http://b.example:6333", .search_timeout = milliseconds(100)});
+  EXPECT_EQ(kind_of([&] { s.client->query("a_1", "{}", 1); }), ErrorKind::unavailable);
+  EXPECT_THAT(asked, ElementsAre("hangs")) << "a search that took too long is not repeated";
+  s.client->query("a_1", "{}", 1);
+  s.client->query("a_1", "{}", 1);
+  EXPECT_THAT(asked, ElementsAre("hangs", "answers", "answers"));
+}
+
+TEST(QdrantClientTest, a_node_that_cannot_answer_now_is_left_by_the_next_search) {
+  Scripted s(
+      [&](const FetchRequest& request) -> FetchResponse {
+        if (request.url.starts_with("http://a")) return {.status = 503};
+        return result(R"({"points":[],"count":1})");
+      },
+      {.url = "http://a.example:6333,http://b.example:6333"});
+  EXPECT_EQ(kind_of([&] { s.client->count("a_1"); }), ErrorKind::unavailable);
+  EXPECT_EQ(s.fetcher->requests().size(), 1U);
+  EXPECT_EQ(s.client->count("a_1"), 1U);
+  EXPECT_TRUE(s.client->query("a_1", "{}", 1).empty());
+}
+
+TEST(QdrantClientTest, a_stop_request_ends_a_write_to_a_silent_server) {
+  const SilentServer silent;
+  const QdrantClient client({.url = silent.url()});
+  std::stop_source stop;
+  const QdrantClient stopped = client.stopped_by(stop.get_token());
+  const std::jthread later([&] {
+    std::this_thread::sleep_for(milliseconds(200));
+    stop.request_stop();
+  });
+  const auto begun = std::chrono::steady_clock::now();
+  EXPECT_EQ(kind_of([&] { stopped.upsert("a_1", R"({"points":[]})"); }), ErrorKind::unavailable);
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, QdrantOptions().write_timeout / 4);
+  EXPECT_EQ(kind_of([&] { stopped.count("a_1"); }), ErrorKind::unavailable);
+  EXPECT_FALSE(client.stop().stop_requested());
+}
+
+TEST(QdrantClientTest, a_stop_request_ends_the_wait_before_the_next_try) {
+  std::stop_source stop;
+  std::jthread later;
+  auto owned = std::make_unique<ScriptedFetcher>([&](const FetchRequest&) -> FetchResponse {
+    later = std::jthread([&stop] {
+      std::this_thread::sleep_for(milliseconds(100));
+      stop.request_stop();
+    });
+    return {.status = 503};
+  });
+  const ScriptedFetcher* fetcher = owned.get();
+  const milliseconds wait = std::chrono::seconds(10);
+  const QdrantClient client({.write_tries = 2, .first_wait = wait}, std::move(owned));
+  const auto begun = std::chrono::steady_clock::now();
+  EXPECT_EQ(kind_of([&] { client.stopped_by(stop.get_token()).upsert("a_1", "{}"); }),
+            ErrorKind::unavailable);
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, wait);
+  EXPECT_EQ(fetcher->requests().size(), 1U);
 }
 
 TEST(QdrantClientTest, nobody_listening_is_told_at_once) {

@@ -6,7 +6,6 @@
 #include <boost/json.hpp>
 #include <charconv>
 #include <chrono>
-#include <thread>
 #include <utility>
 
 #include "base/error.h"
@@ -92,6 +91,13 @@ json::object collection_spec(const QdrantCollectionOptions& options, const Qdran
   return spec;
 }
 
+[[noreturn]] void throw_newer(std::uint64_t current, std::uint64_t generation) {
+  throw Error(ErrorKind::unavailable,
+              fmt::format("Qdrant serves generation {} already, which is newer than {}; where a "
+                          "backup was restored, anireco verify --repair goes back to it",
+                          current, generation));
+}
+
 void check(const QdrantCollectionOptions& options) {
   if (options.prefix.size() > 100 || !is_plain_name(options.prefix)) {
     throw Error(ErrorKind::invalid_argument,
@@ -136,11 +142,17 @@ std::optional<std::uint64_t> collection_generation(const std::string& prefix,
 }
 
 std::optional<std::uint64_t> published_generation(const QdrantClient& client,
-                                                  const std::string& prefix) {
-  const auto aliases = client.aliases();
+                                                  const std::string& prefix,
+                                                  QdrantPatience patience) {
+  const auto aliases = client.aliases(patience);
   const auto found = aliases.find(prefix);
   if (found == aliases.end()) return std::nullopt;
   return collection_generation(prefix, found->second);
+}
+
+void check_awaits(const QdrantClient& client, const std::string& prefix, std::uint64_t generation) {
+  const auto current = published_generation(client, prefix, QdrantPatience::brief);
+  if (current && *current > generation) throw_newer(*current, generation);
 }
 
 std::optional<QdrantContent> published_content(const QdrantClient& client,
@@ -154,7 +166,7 @@ std::optional<QdrantContent> published_content(const QdrantClient& client,
 QdrantCollectionWriter::QdrantCollectionWriter(const QdrantClient& client,
                                                const QdrantCollectionOptions& options,
                                                const Catalog& catalog, QdrantContent content,
-                                               std::shared_ptr<const Clock> clock)
+                                               std::shared_ptr<Clock> clock)
     : client_(client),
       options_(options),
       catalog_(catalog),
@@ -172,11 +184,13 @@ QdrantCollectionWriter::QdrantCollectionWriter(const QdrantClient& client,
         return;
       }
     }
-    if (published_generation(client_, options_.prefix) == content_.generation) {
+    if (!options_.undo_newer &&
+        published_generation(client_, options_.prefix) == content_.generation) {
       throw Error(ErrorKind::invalid_argument,
                   fmt::format("the Qdrant collection {} is in use and holds another catalogue or "
-                              "model; choose another prefix, or delete its alias {} first",
-                              name_, options_.prefix));
+                              "model; choose another prefix, or, if the record is right, mend it "
+                              "with anireco verify --repair",
+                              name_));
     }
     log_info("qdrant: collection {} holds something else and is made anew", name_);
     client_.delete_collection(name_);
@@ -239,24 +253,22 @@ void QdrantCollectionWriter::flush() {
   body_.clear();
 }
 
-void QdrantCollectionWriter::complete(const FaultHook& fault) {
+void QdrantCollectionWriter::complete(const FaultHook& fault,
+                                      const std::function<void()>& meanwhile) {
   flush();
   const std::uint64_t points = client_.count(name_);
   if (points != content_.points) {
     throw Error(ErrorKind::unavailable,
                 fmt::format("Qdrant has {} of {} titles; publish again", points, content_.points));
   }
-  wait_until_optimised();
+  wait_until_optimised(meanwhile);
   const auto current = published_generation(client_, options_.prefix);
-  if (current && *current > content_.generation) {
-    throw Error(ErrorKind::unavailable,
-                fmt::format("Qdrant serves generation {} already, which is newer than {}", *current,
-                            content_.generation));
-  }
+  const bool goes_back = current && *current > content_.generation;
+  if (goes_back && !options_.undo_newer) throw_newer(*current, content_.generation);
   json::object metadata = metadata_of(content_, true);
   // Once the alias is switched, what was written before it stays: metadata is merged.
   if (current != content_.generation) {
-    if (current) metadata[kPrevious] = *current;
+    if (current && !goes_back) metadata[kPrevious] = *current;
     metadata[kSince] = seconds_now();
   }
   if (!was_complete_ || current != content_.generation) {
@@ -264,20 +276,22 @@ void QdrantCollectionWriter::complete(const FaultHook& fault) {
   }
   fault_point(fault, "qdrant.before_switch");
   if (current != content_.generation) client_.switch_alias(options_.prefix, name_);
+  if (options_.undo_newer) remove_newer();
   remove_old();
 }
 
-void QdrantCollectionWriter::wait_until_optimised() const {
-  const auto give_up = std::chrono::steady_clock::now() + kOptimiserPatience;
+void QdrantCollectionWriter::wait_until_optimised(const std::function<void()>& meanwhile) const {
+  const auto give_up = clock_->now() + kOptimiserPatience;
   auto wait = std::chrono::milliseconds(50);
-  while (std::chrono::steady_clock::now() < give_up) {
+  while (clock_->now() < give_up) {
     const auto info = client_.collection(name_);
     if (!info) throw Error(ErrorKind::unavailable, "the collection was deleted meanwhile", name_);
     if (info->status == "red") {
       throw Error(ErrorKind::unavailable, "the Qdrant server reports a damaged collection", name_);
     }
     if (info->status != "yellow") return;
-    std::this_thread::sleep_for(wait);
+    if (meanwhile) meanwhile();
+    clock_->sleep_until(clock_->now() + wait, client_.stop());
     wait = std::min(wait * 2, std::chrono::milliseconds(1'000));
   }
   log_warning("qdrant: {} is still being optimised; searches are slower until then", name_);
@@ -287,6 +301,13 @@ std::uint64_t QdrantCollectionWriter::seconds_now() const {
   const auto passed = clock_->date().time_since_epoch();
   return static_cast<std::uint64_t>(
       std::max<std::int64_t>(0, std::chrono::floor<std::chrono::seconds>(passed).count()));
+}
+
+void QdrantCollectionWriter::remove_newer() const {
+  for (const std::string& name : client_.collections()) {
+    const auto generation = collection_generation(options_.prefix, name);
+    if (generation && *generation > content_.generation) client_.delete_collection(name);
+  }
 }
 
 void QdrantCollectionWriter::remove_old() const {

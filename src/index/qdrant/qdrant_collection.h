@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -29,6 +30,10 @@ struct QdrantCollectionOptions {
   std::size_t exact_below = 2'000'000;
   /// Size of one upsert's body, about; a server refuses more than 32 MB unless told otherwise.
   std::size_t batch_bytes = std::size_t{4} << 20;
+  /// For repairs alone, which hold the record's lock: the record is right about what is newest.
+  /// Where a backup of it was restored, the alias goes back to its generation, and collections of
+  /// newer ones, or of another catalogue under the same number, go though the alias names them.
+  bool undo_newer = false;
 };
 
 /// What a collection holds: written into its metadata when it is made, and compared by whoever
@@ -65,7 +70,11 @@ std::optional<std::uint64_t> collection_generation(const std::string& prefix,
 
 /// The generation whose collection the alias names; nothing when there is none.
 std::optional<std::uint64_t> published_generation(const QdrantClient& client,
-                                                  const std::string& prefix);
+                                                  const std::string& prefix,
+                                                  QdrantPatience patience = QdrantPatience::usual);
+/// For before what has to be read and sent is made: one brief question. Throws Error{unavailable}
+/// when nobody answers it, or when the alias names a newer generation.
+void check_awaits(const QdrantClient& client, const std::string& prefix, std::uint64_t generation);
 /// What the collection says that it holds; nothing when it does not exist, is still being filled
 /// or was not made by this program.
 std::optional<QdrantContent> published_content(const QdrantClient& client,
@@ -81,12 +90,12 @@ class QdrantCollectionWriter {
 
   /// Makes the collection with its payload indexes, or finds it: one that was made for the same
   /// catalogue and model is gone on with (as incomplete, should it hold other points than it must);
-  /// another is deleted first, but for one that the alias names: then Error{invalid_argument}. The
-  /// client and the catalogue are borrowed. clock: its date is written into the collection.
-  QdrantCollectionWriter(
-      const QdrantClient& client, const QdrantCollectionOptions& options, const Catalog& catalog,
-      QdrantContent content,
-      std::shared_ptr<const Clock> clock = std::make_shared<const SystemClock>());
+  /// another is deleted first, but for one that the alias names, unless undo_newer: then
+  /// Error{invalid_argument}. The client and the catalogue are borrowed. clock: its date is written
+  /// into the collection, and waiting goes by it.
+  QdrantCollectionWriter(const QdrantClient& client, const QdrantCollectionOptions& options,
+                         const Catalog& catalog, QdrantContent content,
+                         std::shared_ptr<Clock> clock = std::make_shared<SystemClock>());
 
   /// Whether the point was there already when the writer was made.
   bool has(DocId doc) const;
@@ -102,23 +111,26 @@ class QdrantCollectionWriter {
   /// complete, switches the alias, and deletes the prefix's collections that are older than the one
   /// that the alias named before, unless that took their place less than kGrace ago (then the next
   /// generation's writer does). Done again, it keeps the same ones. Throws Error{unavailable} if
-  /// points are missing, or if the alias names a newer generation: it never goes back.
-  /// fault: visited as "qdrant.before_switch", directly before the alias is switched.
-  void complete(const FaultHook& fault = {});
+  /// points are missing, or if the alias names a newer generation: it goes back with undo_newer
+  /// alone, and then newer collections are deleted at once.
+  /// fault: visited as "qdrant.before_switch", directly before the alias is switched. meanwhile:
+  /// called about once a second while the server optimises; what it throws ends the wait.
+  void complete(const FaultHook& fault = {}, const std::function<void()>& meanwhile = {});
 
  private:
   void create();
   void take_up(const QdrantContent& found);
   void create_indexes() const;
-  void wait_until_optimised() const;
+  void wait_until_optimised(const std::function<void()>& meanwhile) const;
   std::uint64_t seconds_now() const;  ///< Since 1970.
   void remove_old() const;
+  void remove_newer() const;
 
   const QdrantClient& client_;
   QdrantCollectionOptions options_;
   const Catalog& catalog_;
   QdrantContent content_;
-  std::shared_ptr<const Clock> clock_;
+  std::shared_ptr<Clock> clock_;
   std::string name_;
   bool was_complete_ = false;  ///< When the writer was made; then nothing needs a cluster's leave.
   std::vector<bool> present_;

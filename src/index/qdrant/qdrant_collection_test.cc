@@ -4,13 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <boost/json.hpp>
-#include <map>
-#include <set>
 #include <stdexcept>
 
 #include "base/error.h"
 #include "catalog/random_filters.h"
-#include "index/qdrant/answer_fields.h"
+#include "index/qdrant/fake_qdrant.h"
 #include "net/scripted_fetcher.h"
 
 namespace anireco {
@@ -19,95 +17,6 @@ namespace {
 namespace json = boost::json;
 using std::chrono::seconds;
 using testing::ElementsAre;
-
-/// As much of a server as writers of collections ask.
-class FakeServer {
- public:
-  struct Collection {
-    json::object metadata = {};
-    std::set<std::uint64_t> points = {};
-  };
-  std::map<std::string, Collection> collections;
-  std::map<std::string, std::string> aliases;
-  std::vector<std::string> deleted;
-  int lost_creations = 0;  ///< So many are done, but answered with 503.
-
-  FetchResponse answer(const FetchRequest& request) {
-    const std::string path = request.url.substr(request.url.find('/', 8));
-    const json::value body = request.body.empty() ? json::value() : json::parse(request.body);
-    if (path == "/collections") return result({{"collections", names()}});
-    if (path == "/aliases") return result({{"aliases", alias_list()}});
-    if (path == "/collections/aliases") return change_aliases(body);
-    const std::size_t begin = std::string("/collections/").size();
-    const std::size_t end = std::min(path.find('/', begin), path.size());
-    const std::string name = path.substr(begin, end - begin);
-    if (request.method == "PUT" && end == path.size()) return create(name, body);
-    const auto found = collections.find(name);
-    if (found == collections.end()) return {.status = 404};
-    return answer(request.method, name, path.substr(end), body, found->second);
-  }
-
- private:
-  static FetchResponse result(const json::value& value) {
-    return {.status = 200, .body = json::serialize(json::object{{"result", value}})};
-  }
-
-  FetchResponse answer(const std::string& method, const std::string& name, const std::string& rest,
-                       const json::value& body, Collection& collection) {
-    if (rest == "/points/count") return result({{"count", collection.points.size()}});
-    if (rest == "/points/scroll") {
-      json::array points;
-      for (const std::uint64_t id : collection.points) points.push_back(json::object{{"id", id}});
-      return result({{"points", std::move(points)}});
-    }
-    if (rest.starts_with("/points")) {
-      for (const json::value& point : body.at("points").as_array()) {
-        collection.points.insert(as_count(point.at("id")));
-      }
-    } else if (method == "PATCH") {
-      for (const auto& entry : body.at("metadata").as_object()) {
-        collection.metadata[entry.key()] = entry.value();
-      }
-    } else if (method == "DELETE") {
-      deleted.push_back(name);
-      collections.erase(name);
-    } else if (method == "GET") {
-      return result({{"status", "green"}, {"config", {{"metadata", collection.metadata}}}});
-    }
-    return result(true);
-  }
-
-  FetchResponse create(const std::string& name, const json::value& body) {
-    if (collections.contains(name)) return {.status = 409};
-    collections[name].metadata = body.at("metadata").as_object();
-    if (lost_creations-- > 0) return {.status = 503};
-    return result(true);
-  }
-
-  FetchResponse change_aliases(const json::value& body) {
-    for (const json::value& action : body.at("actions").as_array()) {
-      if (const json::value* made = action.as_object().if_contains("create_alias")) {
-        aliases[std::string(as_string(made->at("alias_name")))] =
-            as_string(made->at("collection_name"));
-      }
-    }
-    return result(true);
-  }
-
-  json::array names() const {
-    json::array out;
-    for (const auto& [name, collection] : collections) out.push_back(json::object{{"name", name}});
-    return out;
-  }
-
-  json::array alias_list() const {
-    json::array out;
-    for (const auto& [alias, name] : aliases) {
-      out.push_back(json::object{{"alias_name", alias}, {"collection_name", name}});
-    }
-    return out;
-  }
-};
 
 class QdrantCollectionTest : public testing::Test {
  protected:
@@ -123,6 +32,10 @@ class QdrantCollectionTest : public testing::Test {
 
   QdrantCollectionWriter writer(const QdrantContent& of) {
     return {client_, {.prefix = "a"}, catalog_, of, clock_};
+  }
+
+  QdrantCollectionWriter repairer(const QdrantContent& of) {
+    return {client_, {.prefix = "a", .undo_newer = true}, catalog_, of, clock_};
   }
 
   /// Returns how many points were sent.
@@ -157,7 +70,7 @@ class QdrantCollectionTest : public testing::Test {
     return ErrorKind::internal;
   }
 
-  FakeServer server_;
+  FakeQdrant server_;
   QdrantClient client_{{.first_wait = std::chrono::milliseconds(1)},
                        std::make_unique<ScriptedFetcher>(
                            [this](const FetchRequest& r) { return server_.answer(r); })};
@@ -178,6 +91,19 @@ TEST_F(QdrantCollectionTest, vectors_that_came_later_are_added_to_what_the_alias
   EXPECT_EQ(published_content(client_, "a", 1), more);
   EXPECT_TRUE(server_.deleted.empty());
   EXPECT_EQ(publish(more), 0U);
+}
+
+TEST_F(QdrantCollectionTest, a_collection_has_the_shards_and_replicas_of_the_options) {
+  QdrantCollectionWriter(client_, {.prefix = "a", .shards = 3, .replicas = 2}, catalog_,
+                         content(1, 3));
+  const json::object& spec = server_.collections.at("a_1").spec;
+  EXPECT_EQ(spec.at("shard_number"), 3);
+  EXPECT_EQ(spec.at("replication_factor"), 2);
+  for (const QdrantCollectionOptions& none :
+       {QdrantCollectionOptions{.shards = 0}, QdrantCollectionOptions{.replicas = 0}}) {
+    EXPECT_EQ(kind_of([&] { QdrantCollectionWriter(client_, none, catalog_, content(1, 3)); }),
+              ErrorKind::invalid_argument);
+  }
 }
 
 TEST_F(QdrantCollectionTest, another_catalogue_does_not_take_the_place_of_what_is_served) {
@@ -208,6 +134,53 @@ TEST_F(QdrantCollectionTest, the_alias_does_not_go_back) {
   EXPECT_EQ(kind_of([&] { slow.complete(); }), ErrorKind::unavailable);
   EXPECT_EQ(server_.aliases.at("a"), "a_3");
   EXPECT_THAT(names(), ElementsAre("a_1", "a_2", "a_3"));
+}
+
+TEST_F(QdrantCollectionTest, a_repair_goes_back_and_the_undone_generations_go) {
+  for (const std::uint64_t generation : {4, 8, 9}) {
+    publish(content(generation, 3));
+    clock_->advance(seconds(600));
+  }
+  EXPECT_THAT(names(), ElementsAre("a_8", "a_9"));
+  server_.collections["b_10"] = {};
+  QdrantCollectionWriter repair = repairer(content(5, 3));
+  fill(repair, 3);
+  repair.complete();
+  EXPECT_EQ(server_.aliases.at("a"), "a_5");
+  EXPECT_EQ(published_content(client_, "a", 5), content(5, 3));
+  EXPECT_THAT(names(), ElementsAre("a_5", "b_10"));
+  for (const std::uint64_t generation : {6, 7}) {
+    clock_->advance(seconds(600));
+    EXPECT_EQ(publish(content(generation, 3)), 3U);
+  }
+  EXPECT_THAT(names(), ElementsAre("a_6", "a_7", "b_10"));
+}
+
+TEST_F(QdrantCollectionTest, a_repair_replaces_another_catalogue_of_the_same_number) {
+  publish(content(1, 3));
+  QdrantContent other = content(1, 2);
+  other.content_hash = "d";
+  QdrantCollectionWriter repair = repairer(other);
+  EXPECT_EQ(repair.found(), 0U);
+  fill(repair, 2);
+  repair.complete();
+  EXPECT_EQ(published_content(client_, "a", 1), other);
+  EXPECT_EQ(server_.aliases.at("a"), "a_1");
+}
+
+TEST_F(QdrantCollectionTest, a_stop_request_ends_the_wait_for_the_optimiser) {
+  std::stop_source stop;
+  const QdrantClient stopped = client_.stopped_by(stop.get_token());
+  QdrantCollectionWriter slow{stopped, {.prefix = "a"}, catalog_, content(1, 3), clock_};
+  fill(slow, 3);
+  int asked = 0;
+  server_.optimising = 1'000'000;
+  server_.on_question = [&] {
+    if (++asked == 5) stop.request_stop();
+  };
+  EXPECT_EQ(kind_of([&] { slow.complete(); }), ErrorKind::unavailable);
+  EXPECT_EQ(asked, 5);
+  EXPECT_TRUE(server_.aliases.empty());
 }
 
 TEST_F(QdrantCollectionTest, what_was_replaced_a_moment_ago_stays) {
