@@ -1,11 +1,11 @@
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 
 #include "base/error.h"
 #include "base/file.h"
 #include "base/gzip_writer.h"
+#include "base/peak_memory.h"
 #include "base/stopwatch.h"
 #include "catalog/anime_json.h"
 #include "commands.h"
@@ -82,12 +82,6 @@ Made write_titles(CatalogueMaker& maker, const CatalogueOptions& options, const 
   return made;
 }
 
-double peak_mib() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return static_cast<double>(usage.ru_maxrss) / 1024;
-}
-
 }  // namespace
 
 int run_make_catalogue(const Settings& settings, const CatalogueOptions& options) {
@@ -142,13 +136,13 @@ int run_make_catalogue(const Settings& settings, const CatalogueOptions& options
         "{{\"titles\":{},\"after\":{},\"texts\":{},\"vectors\":{},\"bytes\":{},\"make_s\":{:.1f},"
         "\"import_s\":{:.1f},\"peak_mib\":{:.0f}}}\n",
         new_store->count(), maker.base().size(), made.texts, report.texts, made.bytes, made_s,
-        import_s, peak_mib());
+        import_s, peak_memory_mib());
   } else {
     fmt::print(
         "{} titles after {}, {} texts, {:.1f} MB of records\nmade in {:.1f} s, imported in {:.1f} "
         "s ({} of {} texts new), {:.0f} MiB at most\n",
         new_store->count(), maker.base().size(), made.texts, static_cast<double>(made.bytes) / 1e6,
-        made_s, import_s, report.texts_encoded, report.texts, peak_mib());
+        made_s, import_s, report.texts_encoded, report.texts, peak_memory_mib());
   }
   return 0;
 }

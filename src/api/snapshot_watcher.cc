@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/failure_log.h"
 #include "base/log.h"
+#include "base/peak_memory.h"
 #include "base/stopwatch.h"
 
 namespace anireco {
@@ -33,9 +34,12 @@ struct SnapshotWatcher::State {
   void load_new() {
     Stopwatch watch;
     if (auto snapshot = load()) {
-      log_info("generation {} with {} titles answers now, loaded in {:.0f} ms",
-               snapshot->generation.number, snapshot->catalog->size(), watch.lap_ms());
+      const std::uint64_t number = snapshot->generation.number;
+      const std::size_t titles = snapshot->catalog->size();
       holder.set(std::move(snapshot));
+      // At the swap both generations are there.
+      log_info("generation {} with {} titles answers now, loaded in {:.0f} ms; {:.0f} MiB at most",
+               number, titles, watch.lap_ms(), peak_memory_mib());
     }
   }
 
