@@ -75,6 +75,16 @@ class Postgres:
             os.kill(pid, signal.SIGCONT)
         self.frozen = []
 
+    def dump(self):
+        """What restore() takes."""
+        return subprocess.run([self.bin / "pg_dump", self.url], check=True, capture_output=True).stdout
+
+    def restore(self, dump):
+        """In place of all that there is."""
+        dump = b"DROP SCHEMA anireco CASCADE;\n" + dump
+        subprocess.run([self.bin / "psql", "--quiet", "--set=ON_ERROR_STOP=1", "--single-transaction", self.url], input=dump, check=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
     def stop(self):
         self.thaw()
         if self.process.poll() is None:

@@ -237,6 +237,28 @@ class OnServers(ServerTest):
         self.run_program("verify", "--repair", **self.places)
         self.assertIn("agree", self.run_program("verify", **self.places).stdout)
 
+    def test_a_restored_backup_gets_its_vectors_back(self):
+        self.imported()
+        api = self.api()
+        self.whole(api, TEXTS[0])
+        backup, generation = self.postgres.dump(), api.ready()["generation"]
+        for title in (500, 501):
+            self.run_program("import", lines(self.folder / "more.jsonl", catalogue(first=title, count=1)), **self.places)
+        self.assertTrue(eventually(lambda: api.ready()["titles"] == 42, within=20), api.written())
+        # As a minute later.
+        self.qdrant.ask("DELETE", f"/collections/{self.qdrant.prefix}_{generation}")
+        self.postgres.restore(backup)
+        self.assertTrue(eventually(lambda: api.ready()["titles"] == 40, within=20), api.written())
+        self.assertEqual(api.search(TEXTS[1])["degraded"], "dense_unavailable")
+        self.assertIn("Qdrant is fed later", self.run_program("import", self.folder / "more.jsonl", **{**self.places, "log_level": "warning"}).stderr)
+        self.run_program("verify", "--repair", **self.places)
+        self.assertIn("agree on 41 titles", self.run_program("verify", **self.places).stdout)
+        self.assertTrue(eventually(lambda: api.ready()["titles"] == 41, within=20), api.written())
+        self.whole(api, TEXTS[0])
+        self.run_program("import", lines(self.folder / "more.jsonl", catalogue(first=502, count=1)), **self.places)
+        self.assertTrue(eventually(lambda: api.ready()["titles"] == 42, within=20), api.written())
+        self.whole(api, TEXTS[0])
+
     def test_postgresql_alone_keeps_the_vectors_in_the_process(self):
         self.places = {key: value for key, value in self.places.items() if not key.startswith("qdrant")}
         self.imported()
