@@ -182,6 +182,8 @@ AnirecoColumnarReader* reader_open(const char* path, AnirecoColumnarError* error
     ARROW_RETURN_NOT_OK(builder.Open(input, properties));
     parquet::ArrowReaderProperties arrow_properties(false);
     arrow_properties.set_batch_size(kRowsOfBatch);
+    // Or whole row groups were read ahead, by threads of Arrow's own that outlive the reader.
+    arrow_properties.set_pre_buffer(false);
     builder.memory_pool(reader->pool.get());
     builder.properties(arrow_properties);
     ARROW_RETURN_NOT_OK(builder.Build(&reader->file));
