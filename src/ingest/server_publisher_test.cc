@@ -26,7 +26,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-constexpr std::size_t kDimension = 8;
+constexpr std::size_t kValues = 8;
 
 class ServerPublisherTest : public testing::Test {
  protected:
@@ -51,11 +51,11 @@ class ServerPublisherTest : public testing::Test {
     }
     store_->put_vectors(encoder_.fingerprint(), vectors);
     ServerPublisher publisher(*store_, pool_, qdrant_, {.feed = options_});
-    return publisher.publish({encoder_.fingerprint(), kDimension});
+    return publisher.publish({encoder_.fingerprint(), kValues});
   }
 
   std::vector<std::uint16_t> vector_of(const std::string& text) const {
-    std::vector<float> values(kDimension);
+    std::vector<float> values(kValues);
     const std::string texts[] = {text};
     encoder_.encode(texts, values);
     std::vector<std::uint16_t> bits;
@@ -82,7 +82,7 @@ class ServerPublisherTest : public testing::Test {
 
   std::shared_ptr<PostgresPool> pool_;
   std::unique_ptr<PostgresStore> store_;
-  HashingEncoder encoder_{kDimension};
+  HashingEncoder encoder_{kValues};
   FakeQdrant server_;
   bool down_ = false;
   std::shared_ptr<const QdrantClient> qdrant_ = std::make_shared<const QdrantClient>(
