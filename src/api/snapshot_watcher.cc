@@ -1,12 +1,12 @@
 #include "api/snapshot_watcher.h"
 
-#include <algorithm>
 #include <optional>
 #include <thread>
 
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/failure_log.h"
+#include "base/growing_pause.h"
 #include "base/log.h"
 #include "base/peak_memory.h"
 #include "base/stopwatch.h"
@@ -21,7 +21,7 @@ struct SnapshotWatcher::State {
   FailureLog failures{"what is published cannot be loaded"};
   std::optional<Generation> failed = {};  ///< Could not be loaded the last time.
   Clock::Instant try_again = {};
-  std::chrono::milliseconds pause{0};
+  GrowingPause pause{options.interval, options.longest_pause};
   std::jthread thread = {};
 
   bool is_new(const Generation& published) const {
@@ -50,8 +50,9 @@ struct SnapshotWatcher::State {
     try {
       if (is_new(published)) load_new();
     } catch (...) {
-      pause = std::min((again ? pause : options.interval) * 2, options.longest_pause);
-      try_again = clock.now() + pause;
+      if (!again) pause.succeeded();
+      pause.failed();
+      try_again = clock.now() + pause.length();
       failed = published;
       throw;
     }
