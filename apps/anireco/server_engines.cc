@@ -143,7 +143,7 @@ std::unique_ptr<const VectorIndex> ServerEngines::open_qdrant(const Generation& 
     // Else the breaker says how the collection fares that is searched in.
     if (!goes_on || !current->vectors) {
       unopened_ = true;
-      vectors_->failed();
+      vectors_->failed(error.what());
     }
     if (goes_on) throw;
     log_error("words answer alone, for the vectors of generation {} cannot be opened: {} ({})",

@@ -34,9 +34,9 @@ void CircuitBreaker::succeeded() {
   log_info("{} answers again", name_);
 }
 
-void CircuitBreaker::failed() {
+void CircuitBreaker::failed(std::string_view why) {
   const std::lock_guard lock(mutex_);
-  if (!try_again_) log_warning("{} does not answer", name_);
+  if (!try_again_) log_warning("{} does not answer{}{}", name_, why.empty() ? "" : ": ", why);
   try_again_ = clock_->now() + pause_;
 }
 

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "base/clock.h"
@@ -31,7 +32,8 @@ class CircuitBreaker {
   /// true, once a pause; succeeded() or failed() must follow.
   bool allows();
   void succeeded();
-  void failed();
+  /// why: of the failure that opens it, for the log.
+  void failed(std::string_view why = {});
 
   /// Runs `work` if the server may be asked, else throws Error{unavailable} at once. An
   /// Error{unavailable} out of `work` counts as a failure, anything else shows that it answers.
@@ -43,7 +45,7 @@ class CircuitBreaker {
       succeeded();
       return result;
     } catch (const Error& error) {
-      error.kind() == ErrorKind::unavailable ? failed() : succeeded();
+      error.kind() == ErrorKind::unavailable ? failed(error.what()) : succeeded();
       throw;
     } catch (...) {
       failed();
@@ -67,7 +69,7 @@ class CircuitBreaker {
     try {
       return demand(std::forward<Work>(work));
     } catch (const Error& error) {
-      if (error.kind() == ErrorKind::unavailable) failed();
+      if (error.kind() == ErrorKind::unavailable) failed(error.what());
       throw;
     } catch (...) {
       failed();

@@ -1,6 +1,9 @@
 #include "base/circuit_breaker.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "base/log.h"
 
 namespace anireco {
 namespace {
@@ -100,6 +103,17 @@ TEST_F(CircuitBreakerTest, TakesAnEngineThatLostItsContentOrRefusesTheKeyForDown
     }
     EXPECT_TRUE(breaker_.open());
   }
+}
+
+TEST_F(CircuitBreakerTest, ItsLogSaysWhatFailed) {
+  start_logging({.level = LogLevel::warning});
+  testing::internal::CaptureStderr();
+  EXPECT_THROW(breaker_.ask([]() -> int {
+    throw Error(ErrorKind::corrupt, "the answer is larger than allowed");
+  }),
+               Error);
+  EXPECT_THAT(testing::internal::GetCapturedStderr(),
+              testing::HasSubstr("does not answer: the answer is larger than allowed\n"));
 }
 
 }  // namespace
