@@ -189,6 +189,60 @@ TEST_F(HttpServerTest, refuses_at_once_when_all_places_are_taken_and_drains_the_
   EXPECT_FALSE(RawClient(running.server.port()).connected);
 }
 
+/// Encodes until it is told to stop, then waits.
+class StoppableEncoder final : public TextEncoder {
+ public:
+  explicit StoppableEncoder(std::shared_future<void> go) : stuck_(std::move(go)) {}
+  std::size_t dimension() const override { return stuck_.dimension(); }
+  const std::string& fingerprint() const override { return stuck_.fingerprint(); }
+  Tokens tokenize(std::string_view text) const override { return stuck_.tokenize(text); }
+  void encode_tokens(std::span<const Tokens> sequences, std::span<float> out,
+                     ThreadTeam* team) const override {
+    if (stopped) {
+      stuck_.encode_tokens(sequences, out, team);
+    } else {
+      HashingEncoder(dimension()).encode_tokens(sequences, out, team);
+    }
+  }
+  std::atomic<bool> stopped = false;
+
+ private:
+  StuckEncoder stuck_;
+};
+
+TEST_F(HttpServerTest, answers_what_needs_no_encoding_while_new_texts_take_all_their_places) {
+  std::promise<void> go;
+  const auto encoder = std::make_shared<StoppableEncoder>(go.get_future().share());
+  api_.gate.open(
+      std::make_shared<EncoderScheduler>(encoder, EncoderSchedulerOptions{.threads = 1}));
+  HttpServerOptions options;
+  options.runner.max_waiting = 2;
+  RunningServer running(api_.api, options);
+  RawClient client(running.server.port());
+  client.send(get_request("/api/v1/search?q=known+text"));
+  ASSERT_TRUE(has_status(client.receive(), 200));
+  encoder->stopped = true;
+  std::vector<std::unique_ptr<RawClient>> waiting;
+  for (int n = 0; n < 4; ++n) {  // Two workers and two places.
+    waiting.push_back(std::make_unique<RawClient>(running.server.port()));
+    waiting.back()->send(get_request("/api/v1/search?q=word" + std::to_string(n)));
+  }
+  std::this_thread::sleep_for(200ms);
+  client.send(get_request("/api/v1/search?q=another"));
+  EXPECT_TRUE(has_status(client.receive(1s), 503));
+  for (int n = 0; n < 10; ++n) {
+    for (const char* target :
+         {"/api/v1/search?q=known+text", "/api/v1/search", "/api/v1/suggest?q=cow"}) {
+      client.send(get_request(target));
+      const std::string answer = client.receive(1s);
+      EXPECT_TRUE(has_status(answer, 200)) << target << answer;
+      EXPECT_EQ(answer.find("encoder_busy"), std::string::npos) << target << answer;
+    }
+  }
+  go.set_value();
+  for (const auto& late : waiting) EXPECT_TRUE(has_status(late->receive(), 200));
+}
+
 TEST_F(HttpServerTest, says_so_when_an_answer_takes_too_long) {
   std::promise<void> go;
   api_.gate.open(

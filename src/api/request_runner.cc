@@ -31,16 +31,32 @@ ThreadPoolOptions pool_options(std::size_t threads, std::size_t max_waiting) {
   return {.threads = threads, .max_queue = 2 * (threads + max_waiting), .name = "http-worker"};
 }
 
-AdmissionOptions admission_options(std::size_t threads, const RequestRunnerOptions& options) {
-  const std::size_t most = threads + options.max_waiting;
-  return {.workers = threads,
-          .max_burst = most,
-          .max_standing = std::min(most, std::max(options.max_standing, 4 * threads)),
-          .burst = options.burst};
-}
+/// After so many fresh requests it is the turn of one whose text was encoded.
+constexpr std::size_t kFreshInARow = 4;
 
 std::size_t thread_count(std::size_t asked) {
   return asked != 0 ? asked : std::max<std::size_t>(1, std::thread::hardware_concurrency());
+}
+
+AdmissionOptions admission_options(const RequestRunnerOptions& options, std::size_t max_standing,
+                                   std::chrono::milliseconds burst) {
+  const std::size_t threads = thread_count(options.threads);
+  const std::size_t most = threads + options.max_waiting;
+  return {.workers = threads,
+          .max_burst = most,
+          .max_standing = std::min(most, max_standing),
+          .burst = burst};
+}
+
+AdmissionOptions answering_options(const RequestRunnerOptions& options) {
+  const std::size_t standing = std::max(options.max_standing, 4 * thread_count(options.threads));
+  return admission_options(options, standing, options.burst);
+}
+
+AdmissionOptions encoding_options(const RequestRunnerOptions& options) {
+  const std::size_t standing =
+      std::max(options.max_standing_encoded, 2 * thread_count(options.threads));
+  return admission_options(options, standing, options.burst_encoded);
 }
 
 }  // namespace
@@ -48,7 +64,8 @@ std::size_t thread_count(std::size_t asked) {
 struct RequestRunner::State {
   State(const Api& served, const RequestRunnerOptions& options)
       : api(served),
-        admission(admission_options(thread_count(options.threads), options)),
+        answering(answering_options(options)),
+        encoding(encoding_options(options)),
         waiting({.threads = options.waiting_threads,
                  .max_queue = options.max_waiting_for_others,
                  .name = "http-waiting"}),
@@ -60,41 +77,59 @@ struct RequestRunner::State {
     Done done;
     std::string method;
     SteadyClock::time_point start;
+    Admission* place = nullptr;  ///< Where it is counted. Never null once it is taken.
   };
 
   const Api& api;
   mutable std::mutex mutex;
   std::condition_variable answered;
-  Admission admission;
+  Admission answering;        ///< Fresh ones, and those that need no text encoded.
+  Admission encoding;         ///< Those whose text is encoded, up to their answer.
   std::size_t elsewhere = 0;  ///< Accepted, and waiting for another server.
   std::deque<std::shared_ptr<Job>> fresh;
   std::deque<std::function<void()>> resumed;
+  std::size_t fresh_in_a_row = 0;
   ThreadPool waiting;
   ThreadPool pool;
 
-  std::size_t under_way() const { return admission.under_way() + elsewhere; }
+  std::size_t under_way() const { return answering.under_way() + encoding.under_way() + elsewhere; }
 
-  bool take_place() {
+  bool take_place(Job& job) {
     const std::lock_guard lock(mutex);
-    return admission.enter(SteadyClock::now());
+    if (!answering.enter(SteadyClock::now())) return false;
+    job.place = &answering;
+    return true;
   }
 
-  void give_place_back() {
+  /// Of a request whose text is to be encoded, which gives its first place back.
+  bool change_place(Job& job) {
     const std::lock_guard lock(mutex);
-    admission.leave(SteadyClock::now());
+    const auto now = SteadyClock::now();
+    if (!encoding.enter(now)) return false;
+    answering.leave(now);
+    job.place = &encoding;
+    return true;
+  }
+
+  void give_back(Admission& place) {
+    const std::lock_guard lock(mutex);
+    place.leave(SteadyClock::now());
     answered.notify_all();
   }
 
-  /// What has been begun is finished before more is begun: whoever was taken waits once, not twice.
+  /// Fresh requests come first: what is refused is refused at once, and a known text does not wait
+  /// for those of new ones, which are slow anyway. They don't keep these waiting for ever.
   void run_next() {
     std::function<void()> rest;
     std::shared_ptr<Job> job;
     {
       const std::lock_guard lock(mutex);
-      if (!resumed.empty()) {
+      if (fresh.empty() || (!resumed.empty() && fresh_in_a_row >= kFreshInARow)) {
+        fresh_in_a_row = 0;
         rest = std::move(resumed.front());
         resumed.pop_front();
       } else {
+        ++fresh_in_a_row;
         job = std::move(fresh.front());
         fresh.pop_front();
       }
@@ -136,8 +171,9 @@ struct RequestRunner::State {
   void complete(std::shared_ptr<Job> job, HttpResponse response) {
     record(job->method, response, job->start);
     job->done(std::move(response));
+    Admission& place = *job->place;
     job.reset();
-    give_place_back();
+    give_back(place);
   }
 
   void run(std::shared_ptr<Job> job) {
@@ -215,6 +251,15 @@ struct RequestRunner::State {
   void encode_one(std::shared_ptr<Job> job, NeedsVector pending) {
     const auto encoder = std::move(pending.encoder);
     std::string text = std::move(pending.text);
+    if (const auto known = encoder->recall(text)) {
+      HttpResponse response = api.answer(job->accepted, pending, *known, Degraded::no);
+      complete(std::move(job), std::move(response));
+      return;
+    }
+    if (!change_place(*job)) {
+      refuse(std::move(job));
+      return;
+    }
     auto answer = [this, write = std::move(pending)](const Job& done,
                                                      std::span<const EncodeResult> results) {
       const EncodeResult& result = results.front();
@@ -229,6 +274,10 @@ struct RequestRunner::State {
   }
 
   void encode_all(std::shared_ptr<Job> job, NeedsVectors pending) {
+    if (!change_place(*job)) {
+      refuse(std::move(job));
+      return;
+    }
     const auto encoder = std::move(pending.encoder);
     std::vector<std::string> texts = std::move(pending.texts);
     auto answer = [this, write = std::move(pending)](const Job& done,
@@ -250,7 +299,7 @@ struct RequestRunner::State {
     // It holds no worker up, so it must not count as one that does.
     {
       const std::lock_guard lock(mutex);
-      admission.leave(SteadyClock::now());
+      answering.leave(SteadyClock::now());
       ++elsewhere;
     }
     const auto finish = [this, job](HttpResponse response) {
@@ -298,9 +347,9 @@ std::optional<HttpResponse> RequestRunner::start(Api::Accepted accepted, Done do
   const std::string method = accepted.call->request.method;
   auto job =
       std::make_shared<State::Job>(State::Job{std::move(accepted), std::move(done), method, start});
-  const bool placed = state_->take_place();
+  const bool placed = state_->take_place(*job);
   if (placed && state_->begin(job)) return std::nullopt;
-  if (placed) state_->give_place_back();
+  if (placed) state_->give_back(*job->place);
   HttpResponse response = state_->overloaded(job->accepted.call->request);
   response.route = job->accepted.route->path;
   state_->record(method, response, start);

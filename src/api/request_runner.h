@@ -18,12 +18,17 @@ struct RequestRunnerOptions {
   /// four a worker: a burst is answered whole, a flood does not make everybody wait.
   std::chrono::milliseconds burst{100};
   std::size_t max_standing = 8;
+  /// The same for those whose text has yet to be encoded, which takes longest; two a worker.
+  std::chrono::milliseconds burst_encoded{20};
+  std::size_t max_standing_encoded = 4;
   std::size_t waiting_threads = 2;         ///< For answers that wait for other servers.
   std::size_t max_waiting_for_others = 8;  ///< Such answers beside those; one more is answered 503.
 };
 
 /// Takes requests through the API without ever blocking its caller: handlers run on a bounded pool
-/// of workers, texts are encoded by the scheduler. Thread-safe.
+/// of workers, texts are encoded by the scheduler. Requests that wait for the encoder have places
+/// of their own, so that a flood of new texts leaves room for all that needs no encoding.
+/// Thread-safe.
 class RequestRunner {
  public:
   using Done = std::function<void(HttpResponse)>;

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/thread_priority.h"
 #include "encoder/batch_plan.h"
 #include "encoder/parallel.h"
 #include "encoder/vector_cache.h"
@@ -44,8 +45,10 @@ class EncoderScheduler::State {
   State(std::shared_ptr<const TextEncoder> encoder, EncoderSchedulerOptions options)
       : encoder_(std::move(encoder)), options_(checked(options)), cache_(options.cache_capacity) {
     if (!encoder_) throw Error(ErrorKind::invalid_argument, "The scheduler needs an encoder.");
-    if (options_.threads > 1 && options_.team)
-      team_ = std::make_unique<ThreadTeam>(options_.threads);
+    if (options_.team) {
+      if (options_.threads > 1) team_ = std::make_unique<ThreadTeam>(options_.threads);
+      workers_.emplace_back([this] { serve_alone(); });
+    }
     for (size_t i = 0; i < options_.threads; ++i) workers_.emplace_back([this] { serve(); });
   }
 
@@ -55,19 +58,28 @@ class EncoderScheduler::State {
       stopping_ = true;
     }
     wake_.notify_all();
+    wake_alone_.notify_one();
     for (std::thread& worker : workers_) worker.join();
     for (Item& item : queue_) item.done({nullptr, "The encoder is shutting down."});
   }
 
   const TextEncoder& encoder() const { return *encoder_; }
 
-  bool submit(std::string text, Done done) {
-    if (VectorCache::Vector hit = cache_.find(text)) {
+  VectorCache::Vector recall(const std::string& text) {
+    VectorCache::Vector hit = cache_.find(text);
+    if (hit) {
       ++submitted_;
       ++cache_hits_;
+    }
+    return hit;
+  }
+
+  bool submit(std::string text, Done done) {
+    if (VectorCache::Vector hit = recall(text)) {
       done({std::move(hit), {}});
       return true;
     }
+    bool alone = false;
     {
       const std::lock_guard lock(mutex_);
       if (stopping_ || queue_.size() >= options_.queue_capacity) {
@@ -75,10 +87,11 @@ class EncoderScheduler::State {
         return false;
       }
       queue_.push_back({std::move(text), std::move(done)});
+      alone = options_.team && is_alone();
     }
     ++submitted_;
     ++cache_misses_;
-    wake_.notify_one();
+    (alone ? wake_alone_ : wake_).notify_one();
     return true;
   }
 
@@ -155,7 +168,7 @@ class EncoderScheduler::State {
     Done done;
   };
 
-  // Whether all is idle, and this thread may act as the one busy worker. Then finish_alone()
+  // Whether all is idle, and the calling thread may act as the one busy worker. Then finish_alone()
   // follows.
   bool start_alone() {
     const std::lock_guard lock(mutex_);
@@ -170,22 +183,39 @@ class EncoderScheduler::State {
     if (!queue_.empty()) wake_.notify_one();
   }
 
+  bool is_alone() const { return busy_ == 0 && queue_.size() == 1; }
+
+  // A text that finds all idle has the machine to itself.
+  void serve_alone() {
+    std::unique_lock lock(mutex_);
+    while (true) {
+      wake_alone_.wait(lock, [this] { return stopping_ || is_alone(); });
+      if (stopping_) return;
+      run_outside(lock, take(), team_.get());
+    }
+  }
+
+  // Where many wait, answers that need no encoding go before it.
   void serve() {
+    if (options_.team) lower_thread_priority();
     std::unique_lock lock(mutex_);
     while (true) {
       wake_.wait(lock,
                  [this] { return stopping_ || (!queue_.empty() && busy_ < options_.threads); });
       if (stopping_) return;
-      const bool lone = team_ && busy_ == 0 && queue_.size() == 1;
-      std::vector<Item> items = take();
-      ++busy_;
-      // What is left belongs to a sleeping worker.
-      if (!queue_.empty()) wake_.notify_one();
-      lock.unlock();
-      run(std::move(items), lone ? team_.get() : nullptr);
-      lock.lock();
-      --busy_;
+      run_outside(lock, take(), nullptr);
     }
+  }
+
+  void run_outside(std::unique_lock<std::mutex>& lock, std::vector<Item> items, ThreadTeam* team) {
+    ++busy_;
+    // What is left, and what comes meanwhile, belongs to a sleeping worker.
+    if (!queue_.empty()) wake_.notify_one();
+    lock.unlock();
+    run(std::move(items), team);
+    lock.lock();
+    --busy_;
+    if (!queue_.empty()) wake_.notify_one();
   }
 
   // This worker's fair share of what waits, so that no worker has all the work and another none;
@@ -238,12 +268,13 @@ class EncoderScheduler::State {
   const std::shared_ptr<const TextEncoder> encoder_;
   const EncoderSchedulerOptions options_;
   VectorCache cache_;
-  // Used by at most one worker: only a worker that finds all others idle takes it.
+  // Used by at most one thread: only one that finds all others idle takes it.
   std::unique_ptr<ThreadTeam> team_;
   std::vector<std::thread> workers_;
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;
+  std::condition_variable wake_alone_;
   std::deque<Item> queue_;
   size_t busy_ = 0;
   bool stopping_ = false;
@@ -264,6 +295,10 @@ EncoderScheduler::EncoderScheduler(std::shared_ptr<const TextEncoder> encoder,
 EncoderScheduler::~EncoderScheduler() = default;
 
 const TextEncoder& EncoderScheduler::encoder() const { return state_->encoder(); }
+
+std::shared_ptr<const std::vector<float>> EncoderScheduler::recall(const std::string& text) {
+  return state_->recall(text);
+}
 
 bool EncoderScheduler::submit(std::string text, Done done) {
   return state_->submit(std::move(text), std::move(done));

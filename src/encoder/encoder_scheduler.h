@@ -65,6 +65,9 @@ class EncoderScheduler {
 
   const TextEncoder& encoder() const;
 
+  /// The vector of a text that is remembered, which counts as submitted; else null.
+  std::shared_ptr<const std::vector<float>> recall(const std::string& text);
+
   /// Queues a text. `done` is called exactly once if true is returned: before the return on a cache
   /// hit, otherwise from a worker thread, where it must be brief, must not throw, and must not
   /// call encode_query() or encode(). Returns false, and drops `done`, when the queue is full or

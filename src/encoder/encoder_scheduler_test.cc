@@ -177,6 +177,20 @@ TEST(EncoderScheduler, AKnownTextCompletesAtOnce) {
   EXPECT_EQ(stats.cache_size, 2U);
 }
 
+TEST(EncoderScheduler, RecallsATextThatWasEncodedAndNoOther) {
+  EncoderScheduler scheduler(std::make_shared<HashingEncoder>(16), {.threads = 2});
+  EXPECT_EQ(scheduler.recall("known"), nullptr);
+  EXPECT_EQ(scheduler.stats().submitted, 0U);
+  const auto vector = scheduler.encode_query("known", kLong);
+  ASSERT_TRUE(vector);
+  const auto recalled = scheduler.recall("known");
+  ASSERT_TRUE(recalled);
+  EXPECT_EQ(*recalled, *vector);
+  EXPECT_EQ(scheduler.recall("unknown"), nullptr);
+  EXPECT_EQ(scheduler.stats().submitted, 2U);
+  EXPECT_EQ(scheduler.stats().cache_hits, 1U);
+}
+
 TEST(EncoderScheduler, AQueryThatTakesTooLongIsGivenUp) {
   const auto encoder = std::make_shared<GatedEncoder>();
   EncoderScheduler scheduler(encoder, {.threads = 1});

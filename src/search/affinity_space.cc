@@ -5,6 +5,7 @@
 #include <future>
 
 #include "catalog/fold.h"
+#include "tensor/dot.h"
 
 namespace anireco {
 namespace {
@@ -97,6 +98,17 @@ AffinitySpace::AffinitySpace(const Catalog& catalog, const VectorIndex* vectors,
                                static_cast<DocId>(std::min(begin + step, catalog.size()))));
   }
   for (std::future<void>& part : parts) part.get();
+}
+
+std::vector<float> AffinitySpace::cosines(DocId example, std::span<const DocId> docs) const {
+  std::vector<float> cosines(docs.size());
+  for (std::size_t i = 0; i < docs.size();) {
+    std::size_t end = i + 1;
+    while (end < docs.size() && docs[end] == docs[end - 1] + 1) ++end;
+    dot_f32_rows(place(example).data(), place(docs[i]).data(), end - i, dimension_, &cosines[i]);
+    i = end;
+  }
+  return cosines;
 }
 
 }  // namespace anireco

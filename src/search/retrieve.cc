@@ -16,6 +16,8 @@ constexpr float kDislikedWeight = 0.5F;
 /// A rating of this much above the middle of the scale counts as one liked example.
 constexpr float kNeutralRating = 6.5F;
 constexpr std::size_t kRatedExamples = 20;
+/// Titles that are looked at whole for likeness to examples; the best kCandidatesPerLeg go on.
+constexpr std::size_t kPromising = 2000;
 
 struct WeightedExample {
   DocId doc = 0;
@@ -72,23 +74,6 @@ std::vector<DenseHit> score_the_rest(const VectorIndex& vectors, const DenseQuer
   return all;
 }
 
-/// Similarity of every allowed title to the examples: mean over the liked minus the weighted mean
-/// over the disliked.
-std::vector<float> example_scores(const SimilarityScorer& scorer,
-                                  std::span<const WeightedExample> examples,
-                                  std::span<const DocId> docs) {
-  std::vector<float> total(docs.size(), 0.0F);
-  float attract = 0;
-  float repel = 0;
-  for (const WeightedExample& e : examples) (e.weight > 0 ? attract : repel) += std::abs(e.weight);
-  for (const WeightedExample& e : examples) {
-    const std::vector<float> scores = scorer.score(e.doc, docs);
-    const float share = e.weight > 0 ? e.weight / attract : kDislikedWeight * e.weight / repel;
-    for (std::size_t i = 0; i < docs.size(); ++i) total[i] += share * scores[i];
-  }
-  return total;
-}
-
 /// What the similar leg scores by: examples, and a taste that is known for every title already.
 class Likeness {
  public:
@@ -97,15 +82,36 @@ class Likeness {
       : scorer_(scorer), examples_(examples), taste_(taste) {}
 
   bool any() const { return !examples_.empty() || taste_ != nullptr; }
+  /// Mean similarity to the liked minus the weighted mean similarity to the disliked, plus the
+  /// taste.
   std::vector<float> scores(std::span<const DocId> docs) const {
-    std::vector<float> scores = example_scores(scorer_, examples_, docs);
-    if (taste_ != nullptr) {
-      for (std::size_t i = 0; i < docs.size(); ++i) scores[i] += taste_->score[docs[i]];
-    }
-    return scores;
+    return weighted(docs, &SimilarityScorer::score);
+  }
+  /// The same, less exact and much faster.
+  std::vector<float> rough_scores(std::span<const DocId> docs) const {
+    return weighted(docs, &SimilarityScorer::score_roughly);
   }
 
  private:
+  using Score = std::vector<float> (SimilarityScorer::*)(DocId, std::span<const DocId>) const;
+
+  std::vector<float> weighted(std::span<const DocId> docs, Score score) const {
+    std::vector<float> total(docs.size(), 0.0F);
+    float attract = 0;
+    float repel = 0;
+    for (const WeightedExample& e : examples_)
+      (e.weight > 0 ? attract : repel) += std::abs(e.weight);
+    for (const WeightedExample& e : examples_) {
+      const std::vector<float> scores = (scorer_.*score)(e.doc, docs);
+      const float share = e.weight > 0 ? e.weight / attract : kDislikedWeight * e.weight / repel;
+      for (std::size_t i = 0; i < docs.size(); ++i) total[i] += share * scores[i];
+    }
+    if (taste_ != nullptr) {
+      for (std::size_t i = 0; i < docs.size(); ++i) total[i] += taste_->score[docs[i]];
+    }
+    return total;
+  }
+
   const SimilarityScorer& scorer_;
   std::span<const WeightedExample> examples_;
   const Taste* taste_;
@@ -116,15 +122,16 @@ void sort_unique(std::vector<DocId>& docs) {
   docs.erase(std::unique(docs.begin(), docs.end()), docs.end());
 }
 
+/// The `limit` best, in no order.
 std::vector<DocId> best_of(std::span<const DocId> docs, std::span<const float> scores,
                            std::size_t limit) {
   std::vector<std::uint32_t> order(docs.size());
   std::iota(order.begin(), order.end(), 0U);
   const std::size_t n = std::min(limit, order.size());
-  std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(n), order.end(),
-                    [&](std::uint32_t a, std::uint32_t b) {
-                      return scores[a] != scores[b] ? scores[a] > scores[b] : docs[a] < docs[b];
-                    });
+  const auto better = [&](std::uint32_t a, std::uint32_t b) {
+    return scores[a] != scores[b] ? scores[a] > scores[b] : docs[a] < docs[b];
+  };
+  std::ranges::nth_element(order, order.begin() + static_cast<std::ptrdiff_t>(n), better);
   std::vector<DocId> best(n);
   for (std::size_t i = 0; i < n; ++i) best[i] = docs[order[i]];
   return best;
@@ -177,8 +184,10 @@ Retrieval retrieve(const Snapshot& snapshot, const SearchPlan& plan, const Retri
     std::vector<DocId> all;
     all.reserve(input.allowed.count());
     input.allowed.for_each([&](DocId doc) { all.push_back(doc); });
-    const std::vector<float> scores = likeness.scores(all);
-    const std::vector<DocId> best = best_of(all, scores, kCandidatesPerLeg);
+    std::vector<DocId> promising = best_of(all, likeness.rough_scores(all), kPromising);
+    std::ranges::sort(promising);
+    const std::vector<DocId> best =
+        best_of(promising, likeness.scores(promising), kCandidatesPerLeg);
     docs.insert(docs.end(), best.begin(), best.end());
   }
   sort_unique(docs);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <optional>
 
 #include "search/reach.h"
@@ -57,10 +58,8 @@ void set_facts(const TitleFacts& a, const TitleFacts& b, SimilarFeatures& f) {
   f[at(SimilarFeature::is_tv)] = b.type == AnimeType::tv ? 1 : 0;
 }
 
-float dot(std::span<const float> a, std::span<const float> b) {
-  float sum = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
-  return sum;
+float weigh(const SimilarFeatures& weights, const SimilarFeatures& features) {
+  return std::transform_reduce(weights.begin(), weights.end(), features.begin(), 0.0F);
 }
 
 /// The example's terms of one field: idf by term number, 0 for terms that it has not.
@@ -102,12 +101,12 @@ void SimilarityScorer::for_each(DocId example, std::span<const DocId> docs, Take
   for (std::size_t n = 0; n < terms.size(); ++n) {
     terms[n] = terms_of(catalog_, kTermFields[n].field, example);
   }
+  std::vector<float> affinity;
+  if (affinity_ != nullptr) affinity = affinity_->cosines(example, docs);
   const TitleFacts& facts = catalog_.facts(example);
   for (std::size_t i = 0; i < docs.size(); ++i) {
     SimilarFeatures f = {};
-    if (affinity_ != nullptr) {
-      f[at(SimilarFeature::affinity)] = dot(affinity_->place(example), affinity_->place(docs[i]));
-    }
+    if (affinity_ != nullptr) f[at(SimilarFeature::affinity)] = affinity[i];
     if (!text.empty()) f[at(SimilarFeature::text)] = text[i].document_score;
     for (std::size_t n = 0; n < terms.size(); ++n) {
       if (terms[n].norm == 0) continue;
@@ -133,7 +132,22 @@ void SimilarityScorer::for_each(DocId example, std::span<const DocId> docs, Take
 std::vector<float> SimilarityScorer::score(DocId example, std::span<const DocId> docs) const {
   std::vector<float> scores(docs.size());
   for_each(example, docs,
-           [&](std::size_t i, const SimilarFeatures& f) { scores[i] = dot(model_.weight, f); });
+           [&](std::size_t i, const SimilarFeatures& f) { scores[i] = weigh(model_.weight, f); });
+  return scores;
+}
+
+std::vector<float> SimilarityScorer::score_roughly(DocId example,
+                                                   std::span<const DocId> docs) const {
+  if (affinity_ == nullptr) return score(example, docs);
+  const std::vector<float> affinity = affinity_->cosines(example, docs);
+  const TitleFacts& facts = catalog_.facts(example);
+  std::vector<float> scores(docs.size());
+  for (std::size_t i = 0; i < docs.size(); ++i) {
+    SimilarFeatures f = {};
+    f[at(SimilarFeature::affinity)] = affinity[i];
+    set_facts(facts, catalog_.facts(docs[i]), f);
+    scores[i] = weigh(model_.weight, f);
+  }
   return scores;
 }
 
@@ -147,7 +161,7 @@ std::vector<float> SimilarityScorer::score_in_common(DocId example,
   }
   std::vector<float> scores(docs.size());
   for_each(example, docs,
-           [&](std::size_t i, const SimilarFeatures& f) { scores[i] = dot(weight, f); });
+           [&](std::size_t i, const SimilarFeatures& f) { scores[i] = weigh(weight, f); });
   return scores;
 }
 

@@ -120,6 +120,58 @@ TEST(AffinitySpace, places_titles_by_vector_and_terms) {
   EXPECT_THAT(space.place(2), ElementsAre(0, 0));
 }
 
+TEST(AffinitySpace, compares_runs_of_titles_as_it_compares_lone_ones) {
+  const Catalog catalog = three_titles();
+  MemoryVectorIndex vectors(2, "m");
+  vectors.add(std::vector<float>{1, 0}, {});
+  vectors.add(std::vector<float>{0.6F, 0.8F}, {});
+  vectors.add({}, {});
+  const AffinitySpace space(catalog, &vectors, plain_rows());
+  const auto cosine = [&](DocId doc) {
+    const auto a = space.place(1);
+    const auto b = space.place(doc);
+    return a[0] * b[0] + a[1] * b[1];
+  };
+  for (const std::vector<DocId>& docs :
+       {std::vector<DocId>{0, 1, 2}, {2, 0}, {0, 2}, {1}, {0, 0, 1}, {}}) {
+    const std::vector<float> cosines = space.cosines(1, docs);
+    ASSERT_EQ(cosines.size(), docs.size());
+    for (std::size_t i = 0; i < docs.size(); ++i) {
+      EXPECT_NEAR(cosines[i], cosine(docs[i]), 1e-6) << i << " of " << docs.size();
+    }
+  }
+}
+
+TEST(SimilarityScorer, a_rough_score_is_that_of_affinity_and_facts) {
+  const Catalog catalog = three_titles();
+  MemoryVectorIndex vectors(2, "m");
+  vectors.add(std::vector<float>{1, 0}, {});
+  vectors.add(std::vector<float>{0.6F, 0.8F}, {});
+  vectors.add({}, {});
+  SimilarityModel model;
+  for (std::size_t f = 0; f < kSimilarFeatureCount; ++f) model.weight[f] = 0.1F * float(f + 1);
+  const AffinitySpace space(catalog, &vectors, plain_rows());
+  const std::vector<DocId> docs = {1, 2};
+  const SimilarityScorer scorer(catalog, &vectors, &space, model);
+  SimilarityModel of_text_and_terms = model;
+  for (const auto f :
+       {SimilarFeature::affinity, SimilarFeature::popularity, SimilarFeature::popularity_difference,
+        SimilarFeature::year, SimilarFeature::year_difference, SimilarFeature::score,
+        SimilarFeature::score_difference, SimilarFeature::episodes,
+        SimilarFeature::episodes_difference, SimilarFeature::duration_difference,
+        SimilarFeature::age_difference, SimilarFeature::same_type, SimilarFeature::same_source,
+        SimilarFeature::is_tv}) {
+    of_text_and_terms.weight[static_cast<std::size_t>(f)] = 0;
+  }
+  const SimilarityScorer rest(catalog, &vectors, &space, of_text_and_terms);
+  for (std::size_t i = 0; i < docs.size(); ++i) {
+    EXPECT_NEAR(scorer.score_roughly(0, docs)[i] + rest.score(0, docs)[i], scorer.score(0, docs)[i],
+                1e-4);
+  }
+  const SimilarityScorer spaceless(catalog, &vectors, nullptr, model);
+  EXPECT_EQ(spaceless.score_roughly(0, docs), spaceless.score(0, docs));
+}
+
 TEST(AffinitySpace, takes_no_vectors_of_another_encoder) {
   const Catalog catalog = three_titles();
   MemoryVectorIndex vectors(2, "another");
