@@ -6,6 +6,9 @@
 #include <boost/json.hpp>
 #include <cmath>
 #include <limits>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
 #include <utility>
 
 #include "base/error.h"
@@ -26,6 +29,9 @@ constexpr std::size_t kVectorsAPage = 1'000;
 constexpr std::size_t kSampledAPage = 100;
 /// A title's windows take some 10 KB of JSON each.
 constexpr std::size_t kWindowsAtOnce = 50;
+/// Titles' windows that are remembered, in values (32 MiB, some 13,000 titles of 384); what is
+/// beyond starts the memory afresh.
+constexpr std::size_t kMostRemembered = std::size_t{16} << 20;
 constexpr std::size_t kLeastSample = 30;
 /// How far stored vectors may be from unit length.
 constexpr float kNormSlack = 0.02F;
@@ -63,12 +69,12 @@ float most_window(const DenseQuery& query) {
 }
 
 /// windows: [n, dimension].
-std::int32_t best_window(const DenseQuery& query, std::span<const float> windows) {
+std::int32_t best_window(const DenseQuery& query, std::span<const bfloat16> windows) {
   const std::size_t dimension = query.vector.size();
   std::int32_t best = DenseHit::kNoWindow;
   float most = std::numeric_limits<float>::lowest();
   for (std::size_t n = 0; n * dimension < windows.size(); ++n) {
-    const float score = dot_f32(query.vector.data(), windows.data() + n * dimension, dimension);
+    const float score = dot_bf16(query.vector.data(), windows.data() + n * dimension, dimension);
     if (score <= most) continue;
     most = score;
     best = static_cast<std::int32_t>(n);
@@ -82,6 +88,33 @@ std::vector<bfloat16> narrow(std::span<const float> values) {
   return out;
 }
 
+/// Windows of titles that were shown: well-known ones are shown again and again. Thread-safe.
+class WindowMemory {
+ public:
+  using Windows = std::shared_ptr<const std::vector<bfloat16>>;  ///< [n, dimension]
+
+  /// Null: not remembered.
+  Windows find(DocId doc) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = windows_.find(doc);
+    return found == windows_.end() ? nullptr : found->second;
+  }
+  void insert(DocId doc, Windows windows) {
+    const std::lock_guard lock(mutex_);
+    if (values_ + windows->size() > kMostRemembered) {
+      windows_.clear();
+      values_ = 0;
+    }
+    const std::size_t size = windows->size();
+    if (windows_.emplace(doc, std::move(windows)).second) values_ += size;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::unordered_map<DocId, Windows> windows_;
+  std::size_t values_ = 0;
+};
+
 }  // namespace
 
 struct QdrantVectorIndex::Impl {
@@ -91,6 +124,7 @@ struct QdrantVectorIndex::Impl {
   std::vector<bfloat16> documents;  ///< [titles, dimension], zeros where there is none.
   DocSet with_vector;
   std::vector<SampledTitle> sample;
+  mutable WindowMemory shown;
 
   std::size_t dimension() const { return content.dimension; }
   const bfloat16* row(DocId doc) const { return documents.data() + doc * dimension(); }
@@ -265,8 +299,13 @@ void QdrantVectorIndex::Impl::find_windows(const DenseQuery& query,
                                            std::span<DenseHit> hits) const {
   check(query, dimension());
   std::vector<std::uint64_t> ids;
-  for (const DenseHit& hit : hits) {
-    if (query.window_weight > 0 && with_vector.contains(hit.doc)) ids.push_back(hit.doc);
+  for (DenseHit& hit : hits) {
+    if (query.window_weight == 0 || !with_vector.contains(hit.doc)) continue;
+    if (const auto windows = shown.find(hit.doc)) {
+      hit.window = best_window(query, *windows);
+    } else {
+      ids.push_back(hit.doc);
+    }
   }
   for (std::size_t begin = 0; begin < ids.size(); begin += kWindowsAtOnce) {
     const auto some = std::span(ids).subspan(begin, std::min(kWindowsAtOnce, ids.size() - begin));
@@ -276,7 +315,10 @@ void QdrantVectorIndex::Impl::find_windows(const DenseQuery& query,
       const std::uint64_t id = as_count(member(point, "id"));
       const auto hit = std::ranges::find(hits, id, &DenseHit::doc);
       if (hit == hits.end()) throw_unexpected("a point that was not asked for");
-      hit->window = best_window(query, read_vectors(point, dimension()).windows);
+      const auto windows = std::make_shared<const std::vector<bfloat16>>(
+          narrow(read_vectors(point, dimension()).windows));
+      hit->window = best_window(query, *windows);
+      shown.insert(hit->doc, windows);
     }
   }
 }

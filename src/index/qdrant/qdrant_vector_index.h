@@ -37,7 +37,8 @@ struct QdrantIndexOptions {
 /// allowed; where the sample has fewer than 30 such, over all that are allowed, with the document's
 /// own vector in the place of its best window.
 /// DenseHit::window stays kNoWindow in search() and score(): Qdrant does not tell which window was
-/// the best. find_windows() finds it for the few titles that are shown.
+/// the best. find_windows() finds it for the few titles that are shown, whose windows it remembers
+/// (32 MiB).
 ///
 /// Thread-safe. Throws as QdrantClient, beside what VectorIndex says: for searches it stands behind
 /// a GuardedVectorIndex, for which a wrong key or a lost collection is a server that is down.

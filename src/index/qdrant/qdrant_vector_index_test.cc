@@ -88,6 +88,7 @@ class QdrantVectorIndexTest : public testing::Test {
   }
 
   static constexpr float kEast[] = {1, 0};
+  static constexpr float kNorth[] = {0, 1};
 };
 
 TEST_F(QdrantVectorIndexTest, one_request_gives_scores_and_their_parts) {
@@ -181,6 +182,14 @@ TEST_F(QdrantVectorIndexTest, windows_are_found_for_the_titles_that_are_shown) {
   EXPECT_EQ(hits[0].window, 0);
   EXPECT_EQ(hits[1].window, DenseHit::kNoWindow) << "it has none";
   EXPECT_EQ(hits[2].window, 1);
+
+  // Titles that were shown before are remembered with all their windows, for any query.
+  requests_.clear();
+  for (DenseHit& hit : hits) hit.window = DenseHit::kNoWindow;
+  index->find_windows({.vector = kNorth, .window_weight = 0.5F}, hits);
+  EXPECT_TRUE(requests_.empty());
+  EXPECT_EQ(hits[1].window, DenseHit::kNoWindow);
+  EXPECT_EQ(hits[2].window, 0);
 }
 
 TEST_F(QdrantVectorIndexTest, windows_of_many_titles_are_asked_for_in_parts) {
