@@ -26,6 +26,10 @@ HttpServerOptions server_options(const Settings& settings) {
       .host = settings.host,
       .port = settings.port,
       .runner = {.threads = settings.threads, .max_waiting = settings.queue_capacity}};
+  // An encoder elsewhere works on more at once than this machine's processors.
+  if (!settings.encoder_url.empty()) {
+    options.runner.max_standing_encoded = options.runner.max_standing;
+  }
   options.max_connections_per_address = settings.connections_per_address.value_or(
       is_loopback(settings.host) ? 0 : kDefaultConnections);
   // What comes through a proxy on this machine is of many people too, whether it is named or not.

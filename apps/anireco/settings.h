@@ -50,8 +50,9 @@ struct Settings {
   std::size_t threads = 0;  ///< 0: one a core.
   std::string host = "127.0.0.1";
   std::uint16_t port = 8080;
-  Level max_level = Level::adult;         ///< What a request may ask for at most.
-  std::size_t queue_capacity = 256;       ///< Requests that may wait; one more is answered 503.
+  Level max_level = Level::adult;  ///< What a request may ask for at most.
+  std::size_t queue_capacity =
+      256;  ///< Requests that may wait, of each kind; one more is answered 503.
   std::vector<std::string> hosts;         ///< Further host names that serve answers under.
   std::vector<std::string> cors_origins;  ///< Empty: no cross-origin access; or "*" alone.
   std::filesystem::path api_keys;         ///< File of keys; empty: none are known.

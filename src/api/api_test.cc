@@ -181,6 +181,23 @@ TEST(Recommend, leaves_out_examples_and_what_is_seen) {
   for (const std::string& id : hit_ids(similar)) EXPECT_NE(id, "mal:2");
 }
 
+TEST(Recommend, a_rating_in_the_middle_says_nothing) {
+  TestApi api(small_catalogue());
+  const auto recommend = [&](const std::string& rated) {
+    const Reply reply =
+        api.post("/api/v1/recommend", R"({"rated":[)" + rated + R"({"id":"mal:4","rating":9}]})");
+    EXPECT_EQ(reply.status, 200) << reply.body;
+    return reply;
+  };
+  std::vector<std::string> ids = hit_ids(recommend(""));
+  std::erase(ids, "mal:1");
+  const Reply middling = recommend(R"({"id":"mal:1","rating":6.5},)");
+  EXPECT_EQ(hit_ids(middling), ids);
+  const auto json = middling.json();
+  ASSERT_FALSE(json.at("hits").as_array().empty());
+  EXPECT_GT(json.at("hits").at(0).at("score").to_number<double>(), 0) << "likeness says nothing";
+}
+
 TEST(Titles, are_suggested_while_typing) {
   TestApi api(small_catalogue());
   const auto suggestions = api.get("/api/v1/suggest?q=mush").json().at("suggestions");

@@ -9,6 +9,7 @@
 
 #include "api/admission.h"
 #include "api/problem.h"
+#include "base/log.h"
 #include "base/thread_pool.h"
 
 namespace anireco {
@@ -26,8 +27,7 @@ std::string_view known_method(std::string_view method) {
 }
 
 ThreadPoolOptions pool_options(std::size_t threads, std::size_t max_waiting) {
-  // A request comes through the pool twice when its text is encoded in between; the second time
-  // it must find a place.
+  // Fresh requests and those whose text was encoded have as many places each: all must fit.
   return {.threads = threads, .max_queue = 2 * (threads + max_waiting), .name = "http-worker"};
 }
 
@@ -148,11 +148,16 @@ struct RequestRunner::State {
     return true;
   }
 
-  bool resume(std::function<void()> rest) {
-    const std::lock_guard lock(mutex);
-    if (!pool.try_submit([this] { run_next(); })) return false;
-    resumed.push_back(std::move(rest));
-    return true;
+  /// Called by the encoder's threads, which others may go before at any moment: a worker must not
+  /// be woken while the lock is held. The pool has room for all that can be under way.
+  void resume(std::function<void()> rest) {
+    {
+      const std::lock_guard lock(mutex);
+      resumed.push_back(std::move(rest));
+    }
+    if (!pool.try_submit([this] { run_next(); })) {
+      log_error("http: the pool of workers had no room for a request under way");
+    }
   }
 
   void record(const std::string& method, const HttpResponse& response,
@@ -229,7 +234,7 @@ struct RequestRunner::State {
   }
 
   void refuse(std::shared_ptr<Job> job) {
-    HttpResponse response = overloaded(job->accepted.call->request);
+    HttpResponse response = overloaded(*job);
     complete(std::move(job), std::move(response));
   }
 
@@ -242,8 +247,8 @@ struct RequestRunner::State {
       // A vector that is remembered comes before submit() returns, in this very worker.
       if (std::this_thread::get_id() == worker) {
         finish(gathered->take());
-      } else if (!resume([this, gathered] { finish(gathered->take()); })) {
-        refuse(gathered->take().job);
+      } else {
+        resume([this, gathered] { finish(gathered->take()); });
       }
     });
   }
@@ -274,10 +279,6 @@ struct RequestRunner::State {
   }
 
   void encode_all(std::shared_ptr<Job> job, NeedsVectors pending) {
-    if (!change_place(*job)) {
-      refuse(std::move(job));
-      return;
-    }
     const auto encoder = std::move(pending.encoder);
     std::vector<std::string> texts = std::move(pending.texts);
     auto answer = [this, write = std::move(pending)](const Job& done,
@@ -311,11 +312,14 @@ struct RequestRunner::State {
     };
     const bool placed = waiting.try_submit(
         [this, job, pending, finish] { finish(api.answer(job->accepted, *pending)); });
-    if (!placed) finish(overloaded(job->accepted.call->request));
+    if (!placed) finish(overloaded(*job));
   }
 
-  HttpResponse overloaded(const HttpRequest& request) const {
-    return api.refuse(request, unavailable("too many requests wait already"));
+  HttpResponse overloaded(const Job& job) const {
+    HttpResponse response =
+        api.refuse(job.accepted.call->request, unavailable("too many requests wait already"));
+    response.route = job.accepted.route->path;
+    return response;
   }
 };
 
@@ -350,8 +354,7 @@ std::optional<HttpResponse> RequestRunner::start(Api::Accepted accepted, Done do
   const bool placed = state_->take_place(*job);
   if (placed && state_->begin(job)) return std::nullopt;
   if (placed) state_->give_back(*job->place);
-  HttpResponse response = state_->overloaded(job->accepted.call->request);
-  response.route = job->accepted.route->path;
+  HttpResponse response = state_->overloaded(*job);
   state_->record(method, response, start);
   return response;
 }

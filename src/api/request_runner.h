@@ -13,7 +13,7 @@ namespace anireco {
 struct RequestRunnerOptions {
   std::size_t threads = 0;  ///< Workers; 0: one a core.
   std::size_t max_waiting =
-      256;  ///< Accepted requests beyond one a worker; one more is answered 503.
+      256;  ///< Accepted requests of either kind beyond one a worker; one more is answered 503.
   /// Once some have waited for so long without a break, no more are taken than `max_standing` and
   /// four a worker: a burst is answered whole, a flood does not make everybody wait.
   std::chrono::milliseconds burst{100};

@@ -79,19 +79,15 @@ class EncoderScheduler::State {
       done({std::move(hit), {}});
       return true;
     }
-    bool alone = false;
-    {
-      const std::lock_guard lock(mutex_);
-      if (stopping_ || queue_.size() >= options_.queue_capacity) {
-        ++refused_;
-        return false;
-      }
-      queue_.push_back({std::move(text), std::move(done)});
-      alone = options_.team && is_alone();
+    const std::lock_guard lock(mutex_);
+    if (stopping_ || queue_.size() >= options_.queue_capacity) {
+      ++refused_;
+      return false;
     }
+    queue_.push_back({std::move(text), std::move(done)});
     ++submitted_;
     ++cache_misses_;
-    (alone ? wake_alone_ : wake_).notify_one();
+    wake_for_queue();
     return true;
   }
 
@@ -180,10 +176,15 @@ class EncoderScheduler::State {
   void finish_alone() {
     const std::lock_guard lock(mutex_);
     --busy_;
-    if (!queue_.empty()) wake_.notify_one();
+    wake_for_queue();
   }
 
-  bool is_alone() const { return busy_ == 0 && queue_.size() == 1; }
+  // Whether the one text that waits finds all idle. Such a text is left to serve_alone().
+  bool is_alone() const { return options_.team && busy_ == 0 && queue_.size() == 1; }
+
+  void wake_for_queue() {
+    if (!queue_.empty()) (is_alone() ? wake_alone_ : wake_).notify_one();
+  }
 
   // A text that finds all idle has the machine to itself.
   void serve_alone() {
@@ -200,8 +201,9 @@ class EncoderScheduler::State {
     if (options_.team) lower_thread_priority();
     std::unique_lock lock(mutex_);
     while (true) {
-      wake_.wait(lock,
-                 [this] { return stopping_ || (!queue_.empty() && busy_ < options_.threads); });
+      wake_.wait(lock, [this] {
+        return stopping_ || (!queue_.empty() && busy_ < options_.threads && !is_alone());
+      });
       if (stopping_) return;
       run_outside(lock, take(), nullptr);
     }
@@ -209,13 +211,13 @@ class EncoderScheduler::State {
 
   void run_outside(std::unique_lock<std::mutex>& lock, std::vector<Item> items, ThreadTeam* team) {
     ++busy_;
-    // What is left, and what comes meanwhile, belongs to a sleeping worker.
-    if (!queue_.empty()) wake_.notify_one();
+    // What is left belongs to a sleeping worker.
+    wake_for_queue();
     lock.unlock();
     run(std::move(items), team);
     lock.lock();
     --busy_;
-    if (!queue_.empty()) wake_.notify_one();
+    wake_for_queue();
   }
 
   // This worker's fair share of what waits, so that no worker has all the work and another none;

@@ -15,7 +15,7 @@
 namespace anireco {
 
 struct EncoderSchedulerOptions {
-  /// Threads in all; 0 means one a core of the machine.
+  /// Texts or batches that are encoded at once, and threads of a lone text; 0 means one a core.
   size_t threads = 0;
   /// Texts that may wait; one more is refused. >= 1.
   size_t queue_capacity = 256;
@@ -48,9 +48,10 @@ struct EncoderSchedulerStats {
 };
 
 /// Turns a stream of query texts into vectors: one bounded queue, a fixed set of worker threads,
-/// a cache. A text that finds the machine idle is encoded by all threads together; under load each
-/// worker runs on one thread and takes what waits, up to `max_batch_tokens`. Neither changes a
-/// single bit of a vector. All methods are thread-safe.
+/// a cache. A text that finds the machine idle is encoded by a team of threads together; texts that
+/// come meanwhile go to workers of one thread each and of lower priority (`team`), which take what
+/// waits, up to `max_batch_tokens`. Neither changes a single bit of a vector. All methods are
+/// thread-safe.
 class EncoderScheduler {
  public:
   using Done = std::function<void(EncodeResult)>;

@@ -59,9 +59,11 @@ AffinitySpace::AffinitySpace(const Catalog& catalog, const VectorIndex* vectors,
                              const AffinityRows& rows, std::size_t threads)
     : dimension_(rows.dimension), places_(catalog.size() * rows.dimension, 0.0F) {
   if (dimension_ == 0 || catalog.size() == 0) return;
+  complete_ = true;
   if (vectors != nullptr && (vectors->dimension() != rows.text_dimension ||
                              vectors->model_fingerprint() != rows.model_fingerprint)) {
     vectors = nullptr;
+    complete_ = false;
   }
   const TermRows terms = bind_terms(catalog, rows);
   const auto fill = [&](DocId begin, DocId end) {

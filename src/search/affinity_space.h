@@ -32,6 +32,8 @@ class AffinitySpace {
                 std::size_t threads = 2);
 
   std::size_t dimension() const { return dimension_; }
+  /// Whether there is such a space, and the texts' vectors took part where there are any.
+  bool complete() const { return complete_; }
   /// [dimension], L2-normalised; all zero for a title of which nothing is known.
   std::span<const float> place(DocId doc) const {
     return std::span(places_).subspan(doc * dimension_, dimension_);
@@ -41,6 +43,7 @@ class AffinitySpace {
 
  private:
   std::size_t dimension_ = 0;
+  bool complete_ = false;
   std::vector<float> places_;  ///< [documents, dimension]
 };
 

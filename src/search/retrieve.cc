@@ -36,7 +36,7 @@ std::vector<WeightedExample> examples_of(const SearchPlan& plan) {
   rated.resize(std::min(rated.size(), kRatedExamples));
   for (const RatedTitle& r : rated) {
     const float opinion = (r.rating - kNeutralRating) / 3.5F;
-    examples.push_back({r.doc, opinion});
+    if (opinion != 0) examples.push_back({r.doc, opinion});
   }
   return examples;
 }

@@ -138,7 +138,7 @@ std::vector<float> SimilarityScorer::score(DocId example, std::span<const DocId>
 
 std::vector<float> SimilarityScorer::score_roughly(DocId example,
                                                    std::span<const DocId> docs) const {
-  if (affinity_ == nullptr) return score(example, docs);
+  if (affinity_ == nullptr || !affinity_->complete()) return score(example, docs);
   const std::vector<float> affinity = affinity_->cosines(example, docs);
   const TitleFacts& facts = catalog_.facts(example);
   std::vector<float> scores(docs.size());

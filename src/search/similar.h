@@ -28,7 +28,8 @@ class SimilarityScorer {
   std::vector<float> score(DocId example, std::span<const DocId> docs) const;
 
   /// The same by place in the affinity space and by facts alone, which takes a tenth of the time:
-  /// good for finding those worth a whole look. What score() gives where there is no such space.
+  /// good for finding those worth a whole look. What score() gives where there is no such space, or
+  /// one that lacks the texts.
   std::vector<float> score_roughly(DocId example, std::span<const DocId> docs) const;
 
   /// score() by what the two have in common alone: how well known and how well liked each is says

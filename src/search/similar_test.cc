@@ -170,6 +170,15 @@ TEST(SimilarityScorer, a_rough_score_is_that_of_affinity_and_facts) {
   }
   const SimilarityScorer spaceless(catalog, &vectors, nullptr, model);
   EXPECT_EQ(spaceless.score_roughly(0, docs), spaceless.score(0, docs));
+  const AffinitySpace none(catalog, &vectors, AffinityRows{});
+  MemoryVectorIndex others(2, "another encoder");
+  for (int n = 0; n < 3; ++n) others.add(std::vector<float>{1, 0}, {});
+  const AffinitySpace textless(catalog, &others, plain_rows());
+  for (const AffinitySpace* space_of_little : {&none, &textless}) {
+    EXPECT_FALSE(space_of_little->complete());
+    const SimilarityScorer whole(catalog, &others, space_of_little, model);
+    EXPECT_EQ(whole.score_roughly(0, docs), whole.score(0, docs));
+  }
 }
 
 TEST(AffinitySpace, takes_no_vectors_of_another_encoder) {
