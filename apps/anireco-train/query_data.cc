@@ -87,6 +87,22 @@ QueryData make_query_data(const Snapshot& snapshot, const VectorFileView& view,
     }
     data.train_own_rows = rows(with_words, true);
   }
+  if (options.sentences > 0) {
+    data.sentences =
+        make_masked_sentences(catalog, encoder, trains, options.sentences, options.seed);
+    std::erase_if(data.sentences, [&](const MaskedSentence& sentence) {
+      return data.train_rows->column(sentence.franchise) < 0;
+    });
+    if (data.sentences.empty()) {
+      throw Error(ErrorKind::invalid_argument,
+                  "sentences: no title that trains has a foreign English synopsis of three "
+                  "sentences; set it to 0");
+    }
+    data.sentence_rows = std::make_unique<const TitleRows>(
+        snapshot, view,
+        TitleRowsOptions{
+            .takes = trains, .own_words = false, .foreign = &foreign, .window_weight = 0});
+  }
   data.all_rows = rows(open, false);
   data.all_own_rows = rows(open, true);
   return data;

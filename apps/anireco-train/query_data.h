@@ -11,6 +11,7 @@
 #include "encoder/text_encoder.h"
 #include "evaluation/truth.h"
 #include "index/vector_file.h"
+#include "masked_sentences.h"
 #include "query_trainer.h"
 #include "search/snapshot.h"
 #include "title_rows.h"
@@ -24,7 +25,9 @@ struct QueryDataOptions {
   /// counts to the same franchise as one of theirs.
   std::set<std::uint32_t> excluded = {};
   double window_weight = 1;
-  bool own_words = true;  ///< Some steps tell titles apart by our own words.
+  bool own_words = true;      ///< Some steps tell titles apart by our own words.
+  std::size_t sentences = 0;  ///< Masked sentences, at most; 0: none.
+  std::uint64_t seed = 1;     ///< Of their draw.
 };
 
 /// Requests of the files with the titles they are told apart from, over one catalogue.
@@ -35,18 +38,21 @@ struct QueryData {
   std::size_t left_out = 0;  ///< Requests for titles that hang together with an excluded franchise.
   std::unique_ptr<const TitleRows> train_rows = {};
   std::unique_ptr<const TitleRows> train_own_rows = {};  ///< Null without own_words.
+  std::vector<MaskedSentence> sentences = {};
+  std::unique_ptr<const TitleRows> sentence_rows = {};  ///< Without windows; null without any.
   std::unique_ptr<const TitleRows> all_rows = {};
   std::unique_ptr<const TitleRows> all_own_rows = {};
 
   QueryTrainerTitles titles() const {
-    return {train_rows.get(), train_own_rows.get(), all_rows.get(), all_own_rows.get()};
+    return {train_rows.get(), train_own_rows.get(), all_rows.get(), all_own_rows.get(),
+            sentence_rows.get()};
   }
 };
 
 /// Reads requests as search would plan them; `encoder` is the plain one. Throws
 /// Error{invalid_argument} naming file and title for a request of an excluded franchise, when too
-/// few requests or most of them unknown remain, and with own_words when no title that trains has
-/// any.
+/// few requests or most of them unknown remain, with own_words when no title that trains has any,
+/// and with sentences when no title gives one.
 QueryData make_query_data(const Snapshot& snapshot, const VectorFileView& view,
                           const TextEncoder& encoder,
                           const std::vector<std::filesystem::path>& requests,

@@ -76,6 +76,27 @@ torch::Tensor QueryTrainer::loss_of(std::span<const QueryExample> batch, const T
   return torch::nn::functional::cross_entropy(scores, torch::tensor(targets));
 }
 
+torch::Tensor QueryTrainer::loss_of(std::span<const MaskedSentence> batch) {
+  std::vector<std::string> texts;
+  std::vector<std::int64_t> targets;
+  std::vector<float> documents;
+  for (const MaskedSentence& sentence : batch) {
+    texts.push_back(sentence.text);
+    targets.push_back(titles_.sentence->column(sentence.franchise));
+    documents.insert(documents.end(), sentence.document.begin(), sentence.document.end());
+  }
+  const torch::Tensor queries = encode(texts);
+  const torch::Tensor rests =
+      torch::tensor(documents).reshape({static_cast<std::int64_t>(batch.size()), -1});
+  const torch::Tensor columns = torch::tensor(targets);
+  const torch::Tensor own = (queries * rests).sum(1, true);
+  const torch::Tensor cosines =
+      titles_.sentence->scores(queries).scatter(1, columns.unsqueeze(1), own);
+  // As wide apart as the scores of requests, which are sums with windows.
+  const double scale = (1 + recipe_.window_weight) / recipe_.temperature;
+  return torch::nn::functional::cross_entropy(cosines * scale, columns);
+}
+
 Validation QueryTrainer::validate(std::span<const QueryExample> examples) {
   const torch::NoGradGuard no_gradients;
   model_->eval();
@@ -116,23 +137,31 @@ std::vector<torch::Tensor> QueryTrainer::learning_parameters() const {
   return learning;
 }
 
-double QueryTrainer::step(std::span<const QueryExample> examples, std::int64_t step,
+double QueryTrainer::step(std::span<const QueryExample> examples,
+                          std::span<const MaskedSentence> sentences, std::int64_t step,
                           torch::optim::AdamW& optimizer) {
   std::mt19937_64 random = generator_of(recipe_.seed, {static_cast<std::uint32_t>(step)});
   torch::manual_seed(random());
   const bool own_words = uniform(random) < recipe_.own_words;
-  std::vector<QueryExample> batch;
-  for (const std::size_t place : places_of_step(examples.size(), recipe_, step)) {
-    batch.push_back(examples[place]);
-    if (uniform(random) < kThinned) {
-      batch.back().text = thinned(batch.back().text, recipe_.word_dropout, random);
+  const bool masked = recipe_.sentences > 0 && uniform(random) < recipe_.sentences;
+  // Some of what `from` has, thinned.
+  const auto drawn = [&]<typename Example>(std::span<const Example> from) {
+    std::vector<Example> batch;
+    for (const std::size_t place : places_of_step(from.size(), recipe_, step)) {
+      batch.push_back(from[place]);
+      if (uniform(random) < kThinned) {
+        batch.back().text = thinned(batch.back().text, recipe_.word_dropout, random);
+      }
     }
-  }
+    return batch;
+  };
   for (auto& group : optimizer.param_groups()) {
     static_cast<torch::optim::AdamWOptions&>(group.options()).lr(learning_rate(recipe_, step));
   }
   optimizer.zero_grad();
-  const torch::Tensor loss = loss_of(batch, own_words ? *titles_.train_own : *titles_.train);
+  const torch::Tensor loss =
+      masked ? loss_of(std::span<const MaskedSentence>(drawn(sentences)))
+             : loss_of(drawn(examples), own_words ? *titles_.train_own : *titles_.train);
   if (!loss.defined()) return 0;
   const double value = require_finite(loss.item<double>(), "loss", step + 1);
   loss.backward();
@@ -143,6 +172,7 @@ double QueryTrainer::step(std::span<const QueryExample> examples, std::int64_t s
 }
 
 void QueryTrainer::train(std::span<const QueryExample> examples,
+                         std::span<const MaskedSentence> sentences,
                          std::span<const QueryExample> validation, const TrainingRun& run) {
   torch::optim::AdamW optimizer(
       learning_parameters(),
@@ -162,7 +192,7 @@ void QueryTrainer::train(std::span<const QueryExample> examples,
   if (at.step == 0) look();
   model_->train();
   while (at.step < std::min(recipe_.steps, run.stop_after)) {
-    at.loss_sum += step(examples, at.step, optimizer);
+    at.loss_sum += step(examples, sentences, at.step, optimizer);
     ++at.losses;
     ++at.step;
     run.on_step(at.step, at.loss_sum / static_cast<double>(at.losses));

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "encoder/text_encoder.h"
+#include "masked_sentences.h"
 #include "recipe.h"
 #include "title_rows.h"
 #include "trainable_bert.h"
@@ -39,6 +40,7 @@ struct QueryTrainerTitles {
   const TitleRows* train_own = nullptr;
   const TitleRows* all = nullptr;  ///< For validation, those that never train included.
   const TitleRows* all_own = nullptr;
+  const TitleRows* sentence = nullptr;  ///< Without windows; null when no step takes sentences.
 };
 
 /// Where a run goes on from, where it ends and whom it tells.
@@ -63,17 +65,19 @@ class QueryTrainer {
   /// with the same bytes as one that was not. Throws Error{invalid_argument} when the checkpoint
   /// belongs to another run, Error{corrupt} when it is damaged,
   /// Error{invalid_argument} naming the step whose loss is not finite.
-  void train(std::span<const QueryExample> examples, std::span<const QueryExample> validation,
-             const TrainingRun& run);
+  void train(std::span<const QueryExample> examples, std::span<const MaskedSentence> sentences,
+             std::span<const QueryExample> validation, const TrainingRun& run);
 
   Validation validate(std::span<const QueryExample> examples);
 
  private:
   torch::Tensor loss_of(std::span<const QueryExample> batch, const TitleRows& rows);
+  /// A masked sentence is to find what is left of its title's text, among all titles' texts.
+  torch::Tensor loss_of(std::span<const MaskedSentence> batch);
   torch::Tensor encode(std::span<const std::string> texts);
   std::vector<torch::Tensor> learning_parameters() const;
-  double step(std::span<const QueryExample> examples, std::int64_t step,
-              torch::optim::AdamW& optimizer);
+  double step(std::span<const QueryExample> examples, std::span<const MaskedSentence> sentences,
+              std::int64_t step, torch::optim::AdamW& optimizer);
 
   Recipe recipe_;
   TrainableBert model_;

@@ -129,7 +129,7 @@ TEST(TrainableBert, AWrittenAdapterGivesTheEngineWhatWasTrained) {
   const Fixture f("written");
   TrainableBert bert = f.bert();
   QueryTrainer trainer(small_recipe(), bert, *f.encoder, f.titles());
-  trainer.train(f.examples, f.examples, f.run("checkpoint.pt"));
+  trainer.train(f.examples, {}, f.examples, f.run("checkpoint.pt"));
   write_file_atomic(f.folder / "adapter" / "adapter_model.safetensors",
                     format_safetensors(bert->adapter_tensors(), TensorType::f32));
   write_file_atomic(f.folder / "adapter" / "adapter_config.json",
@@ -156,11 +156,52 @@ TEST(QueryTrainer, LearnsOneBatchByHeart) {
   TrainingRun run = f.run("checkpoint.pt");
   run.on_validation = [&](const Validation& v) { looks.push_back(v); };
   QueryTrainer trainer(recipe, f.bert(), *f.encoder, f.titles());
-  trainer.train(f.examples, f.examples, run);
+  trainer.train(f.examples, {}, f.examples, run);
   ASSERT_EQ(looks.size(), 4U);
   EXPECT_LT(looks.front().mrr_own, 0.6);
   EXPECT_EQ(looks.back().mrr_own, 1);
   EXPECT_LT(looks.back().loss, looks[1].loss / 4);
+}
+
+TEST(QueryTrainer, LearnsFromMaskedSentences) {
+  const Fixture f("sentences");
+  const TitleRows documents(f.snapshot, f.view,
+                            TitleRowsOptions{.takes = [](DocId) { return true; },
+                                             .own_words = false,
+                                             .foreign = &f.foreign_documents,
+                                             .window_weight = 0});
+  std::vector<MaskedSentence> sentences;
+  for (DocId doc = 0; doc < kWords.size(); ++doc) {
+    const std::string text = "a show about the " + kWords[(doc + 2) % kWords.size()];
+    sentences.push_back({text, f.snapshot.catalog->franchise(doc),
+                         f.encoder->encode("the " + kWords[doc] + " rain and train")});
+  }
+  Recipe recipe = small_recipe();
+  recipe.word_dropout = 0;
+  recipe.batch = 7;
+  recipe.sentences = 0.9;
+  QueryTrainerTitles titles = f.titles();
+  titles.sentence = &documents;
+  const auto run_to = [&](const std::string& checkpoint, std::int64_t stop,
+                          std::vector<Validation>& looks) {
+    TrainingRun run = f.run(checkpoint);
+    run.stop_after = stop;
+    run.on_validation = [&](const Validation& v) { looks.push_back(v); };
+    TrainableBert bert = f.bert();
+    QueryTrainer(recipe, bert, *f.encoder, titles).train(f.examples, sentences, f.examples, run);
+    return bert->adapter_tensors();
+  };
+  std::vector<Validation> looks;
+  const auto whole = run_to("whole.pt", INT64_MAX, looks);
+  ASSERT_EQ(looks.size(), 4U);
+  EXPECT_LT(looks.back().loss, looks[1].loss / 2);
+  std::vector<Validation> rest;
+  run_to("parts.pt", 30, rest);
+  const auto continued = run_to("parts.pt", INT64_MAX, rest);
+  ASSERT_EQ(continued.size(), whole.size());
+  for (std::size_t i = 0; i < whole.size(); ++i) {
+    EXPECT_EQ(continued[i].values, whole[i].values) << whole[i].name;
+  }
 }
 
 TEST(QueryTrainer, ItsGradientIsTheSlopeOfItsLoss) {
@@ -219,11 +260,11 @@ std::vector<NamedTensor> train_to_the_end(const Fixture& f, const std::string& c
   if (first_stop > 0) {
     run.stop_after = first_stop;
     QueryTrainer(long_recipe(), f.bert(), *f.encoder, f.titles())
-        .train(f.examples, f.examples, run);
+        .train(f.examples, {}, f.examples, run);
     run.stop_after = INT64_MAX;
   }
   TrainableBert bert = f.bert();
-  QueryTrainer(long_recipe(), bert, *f.encoder, f.titles()).train(f.examples, f.examples, run);
+  QueryTrainer(long_recipe(), bert, *f.encoder, f.titles()).train(f.examples, {}, f.examples, run);
   return bert->adapter_tensors();
 }
 
@@ -244,13 +285,13 @@ TEST(QueryTrainer, RefusesACheckpointOfAnotherRunOrADamagedOne) {
   TrainingRun run = f.run("checkpoint.pt");
   run.stop_after = 2;
   QueryTrainer trainer(small_recipe(), f.bert(), *f.encoder, f.titles());
-  trainer.train(f.examples, f.examples, run);
+  trainer.train(f.examples, {}, f.examples, run);
   run.fingerprint = "another run";
-  EXPECT_THROW(trainer.train(f.examples, f.examples, run), Error);
+  EXPECT_THROW(trainer.train(f.examples, {}, f.examples, run), Error);
   run.fingerprint = "a run";
   fs::resize_file(run.checkpoint, fs::file_size(run.checkpoint) / 2);
   try {
-    trainer.train(f.examples, f.examples, run);
+    trainer.train(f.examples, {}, f.examples, run);
     FAIL() << "nothing was thrown";
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::corrupt);
@@ -263,7 +304,7 @@ TEST(QueryTrainer, ARunThatDivergesStopsAtTheStep) {
   recipe.learning_rate = 1e38;
   const TrainingRun run = f.run("checkpoint.pt");
   try {
-    QueryTrainer(recipe, f.bert(), *f.encoder, f.titles()).train(f.examples, f.examples, run);
+    QueryTrainer(recipe, f.bert(), *f.encoder, f.titles()).train(f.examples, {}, f.examples, run);
     FAIL() << "nothing was thrown";
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::invalid_argument);

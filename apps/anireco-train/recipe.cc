@@ -24,6 +24,8 @@ Recipe read_recipe(const std::filesystem::path& path) {
   reader.number("window_weight", recipe.window_weight, 0, 100);
   reader.number("word_dropout", recipe.word_dropout, 0, 0.9);
   reader.number("own_words", recipe.own_words, 0, 1);
+  reader.number("sentences", recipe.sentences, 0, 0.9);
+  reader.whole<std::int64_t>("sentence_titles", recipe.sentence_titles, 100, kMany);
   reader.whole<std::int64_t>("validate_every", recipe.validate_every, 1, kMany);
   reader.whole<std::uint64_t>("seed", recipe.seed, 0, UINT64_MAX);
   reader.finish();

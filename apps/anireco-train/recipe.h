@@ -22,6 +22,10 @@ struct Recipe {
   double window_weight = 1;
   double word_dropout = 0.2;  ///< Share of words left out of half the requests.
   double own_words = 0.5;     ///< Share of the steps in which windows of our own words count.
+  /// Share of the steps whose requests are masked sentences of synopses (masked_sentences.h)
+  /// instead.
+  double sentences = 0;
+  std::int64_t sentence_titles = 4000;  ///< Titles that give one each, at most.
   std::int64_t validate_every = 100;
   std::uint64_t seed = 1;
 };

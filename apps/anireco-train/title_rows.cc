@@ -97,6 +97,7 @@ TitleRows::TitleRows(const Snapshot& snapshot, const VectorFileView& view,
         append_row(to, view, first);
       };
       own_row(documents);
+      if (window_weight_ == 0) continue;
       const std::vector<bool> foreign = foreign_windows(catalog[doc], end - first - 1);
       std::int64_t count = 0;
       for (std::size_t window = 0; window < foreign.size(); ++window) {
@@ -126,8 +127,11 @@ std::int64_t TitleRows::column(FranchiseId franchise) const { return columns_[fr
 
 torch::Tensor TitleRows::scores(const torch::Tensor& queries) const {
   const torch::Tensor turned = queries.t();
-  const torch::Tensor best = best_of_segments(torch::matmul(windows_, turned), windows_of_title_);
-  const torch::Tensor titles = torch::matmul(documents_, turned) + window_weight_ * best;
+  torch::Tensor titles = torch::matmul(documents_, turned);
+  if (window_weight_ != 0) {
+    titles = titles +
+             window_weight_ * best_of_segments(torch::matmul(windows_, turned), windows_of_title_);
+  }
   return best_of_segments(titles, titles_of_franchise_).t();
 }
 

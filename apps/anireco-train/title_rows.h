@@ -27,7 +27,7 @@ struct TitleRowsOptions {
   bool own_words = true;
   /// Needed without our own words: the titles whose stored vector holds some. Borrowed.
   const ForeignDocuments* foreign = nullptr;
-  double window_weight = 1;  ///< As DenseQuery::window_weight.
+  double window_weight = 1;  ///< As DenseQuery::window_weight; with 0 windows are not kept.
 };
 
 /// The stored vectors of a part of the catalogue, as the dense leg scores them: a title by its own
@@ -47,7 +47,7 @@ class TitleRows {
  private:
   double window_weight_;
   torch::Tensor documents_;            // [titles, dimension], by franchise
-  torch::Tensor windows_;              // [windows, dimension], by title
+  torch::Tensor windows_;              // [windows, dimension], by title; none with weight 0
   torch::Tensor windows_of_title_;     // [titles], >= 1
   torch::Tensor titles_of_franchise_;  // [franchises], >= 1
   std::vector<FranchiseId> franchises_;

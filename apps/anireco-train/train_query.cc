@@ -74,6 +74,7 @@ std::string adapter_config(const TrainQueryOptions& o, const Recipe& recipe, con
                             {"target_modules", std::move(modules)},
                             {"training",
                              {{"requests", data.train.size()},
+                              {"sentences", data.sentences.size()},
                               {"validation", data.validation.size()},
                               {"steps", recipe.steps},
                               {"seed", recipe.seed},
@@ -130,7 +131,11 @@ int train_query(const app::Settings& settings, const TrainQueryOptions& o) {
   const FranchiseTable franchises = FranchiseTable::read(o.franchises);
   QueryDataOptions data_options{.franchises = &franchises,
                                 .window_weight = recipe.window_weight,
-                                .own_words = recipe.own_words > 0};
+                                .own_words = recipe.own_words > 0,
+                                .seed = recipe.seed};
+  if (recipe.sentences > 0) {
+    data_options.sentences = static_cast<std::size_t>(recipe.sentence_titles);
+  }
   if (!o.exclude.empty()) data_options.excluded = read_franchise_list(o.exclude);
   if (settings.threads != 0) torch::set_num_threads(static_cast<int>(settings.threads));
 
@@ -159,6 +164,7 @@ int train_query(const app::Settings& settings, const TrainQueryOptions& o) {
       "ours\n",
       data.train.size(), data.validation.size(), data.unknown, data.left_out,
       data.train_rows->franchises(), data.train_own_rows ? data.train_own_rows->franchises() : 0);
+  if (!data.sentences.empty()) fmt::print("{} masked sentences\n", data.sentences.size());
   if (data.validation.empty()) {
     fmt::print("no request validates: the report has the training loss alone\n");
   }
@@ -173,7 +179,7 @@ int train_query(const app::Settings& settings, const TrainQueryOptions& o) {
   const fs::path out = o.out;
   const std::string content = snapshot->generation.content_hash;
   Report report(out / "report.tsv");
-  trainer.train(data.train, data.validation,
+  trainer.train(data.train, data.sentences, data.validation,
                 {.checkpoint = out / "checkpoint.pt",
                  .fingerprint = run_fingerprint(o, recipe, tokenizer->fingerprint(), content),
                  .stop_after = o.stop_after,
