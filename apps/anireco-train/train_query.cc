@@ -65,6 +65,13 @@ std::string adapter_config(const TrainQueryOptions& o, const Recipe& recipe, con
   add(o.recipe);
   add(o.franchises);
   if (!o.exclude.empty()) add(o.exclude);
+  json::object training{{"requests", data.train.size()},
+                        {"validation", data.validation.size()},
+                        {"steps", recipe.steps},
+                        {"seed", recipe.seed},
+                        {"catalogue", content},
+                        {"sha256", std::move(files)}};
+  if (!data.sentences.empty()) training["sentences"] = data.sentences.size();
   const json::object config{{"peft_type", "LORA"},
                             {"base_model_name_or_path", model_name},
                             {"base_model_fingerprint", model},
@@ -72,14 +79,7 @@ std::string adapter_config(const TrainQueryOptions& o, const Recipe& recipe, con
                             {"lora_alpha", recipe.alpha},
                             {"lora_dropout", recipe.dropout},
                             {"target_modules", std::move(modules)},
-                            {"training",
-                             {{"requests", data.train.size()},
-                              {"sentences", data.sentences.size()},
-                              {"validation", data.validation.size()},
-                              {"steps", recipe.steps},
-                              {"seed", recipe.seed},
-                              {"catalogue", content},
-                              {"sha256", std::move(files)}}}};
+                            {"training", std::move(training)}};
   return json::serialize(config) + "\n";
 }
 
