@@ -65,12 +65,9 @@ std::string adapter_config(const TrainQueryOptions& o, const Recipe& recipe, con
   add(o.recipe);
   add(o.franchises);
   if (!o.exclude.empty()) add(o.exclude);
-  json::object training{{"requests", data.train.size()},
-                        {"validation", data.validation.size()},
-                        {"steps", recipe.steps},
-                        {"seed", recipe.seed},
-                        {"catalogue", content},
-                        {"sha256", std::move(files)}};
+  json::object training{{"requests", data.train.size()}, {"validation", data.validation.size()},
+                        {"steps", recipe.steps},         {"seed", recipe.seed},
+                        {"catalogue", content},          {"sha256", std::move(files)}};
   if (!data.sentences.empty()) training["sentences"] = data.sentences.size();
   const json::object config{{"peft_type", "LORA"},
                             {"base_model_name_or_path", model_name},
