@@ -10,8 +10,9 @@
 # The bare root is kept as a tarball in ${XDG_CACHE_HOME:-~/.cache}/anireco, a week at most.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=bare.sh
+. tools/bare.sh
 
-RELEASE=bookworm
 PORT=${FRESH_PORT:-18080}
 HOME_IN=/srv/anireco
 run_only='' keep='' shared=1 shell=''
@@ -28,37 +29,11 @@ done
 
 [ "$(id -u)" -eq 0 ] || exec sudo -E "$0" ${arguments[0]:+"${arguments[@]}"}
 
-# apt's own repositories of the release as "SUITE URI", in order, without those of other origins.
-repositories() {
-  # shellcheck disable=SC2016  # apt's own variables
-  apt-get indextargets --format '$(RELEASE) $(COMPONENT) $(REPO_URI)' 'Created-By: Packages' |
-    awk -v release="$RELEASE" '$2 == "main" && ($1 == release || $1 ~ "^" release "-") {print $1, $3}' | sort -u
-}
-
-make_base() {
-  local base=$1 mirror work
-  mirror=$(repositories | awk -v release="$RELEASE" '$1 == release {print $2; exit}')
-  [ -n "$mirror" ] || fail "apt's settings name no mirror of $RELEASE"
-  install_packages root
-  say "debootstrap of $RELEASE"
-  work=$(mktemp -d "${TMPDIR:-/var/tmp}/anireco-base.XXXXXX")
-  debootstrap --variant=minbase "$RELEASE" "$work" "$mirror" >"$work.log" 2>&1 ||
-    { tail -n 20 "$work.log" >&2; fail "debootstrap failed; its log is $work.log"; }
-  mkdir -p "$(dirname "$base")"
-  tar -C "$work" -cf "$base.new" .
-  mv "$base.new" "$base"
-  rm -rf "$work" "$work.log"
-}
-
 # Trust, names, proxies and client settings of this machine: what a user's own machine would have.
 carry_in() {
   local root=$1 name
   cp -L /etc/resolv.conf "$root/etc/resolv.conf"
-  : >"$root/etc/apt/sources.list"
-  repositories | while read -r suite uri; do
-    printf 'deb %s %s main\n' "$uri" "$suite" >>"$root/etc/apt/sources.list"
-  done
-  apt-config dump | grep -E '^Acquire::(http|https|Check)' >"$root/etc/apt/apt.conf.d/90outer" || true
+  apt_way >"$root/etc/apt/apt.conf.d/90outer"
   # The bundle as it is, for now, and each certificate for the day ca-certificates is installed and writes the bundle anew.
   mkdir -p "$root/etc/ssl" "$root/usr/local/share/ca-certificates"
   if [ -d /etc/ssl/certs ]; then cp -rL /etc/ssl/certs "$root/etc/ssl/" 2>/dev/null || true; fi
@@ -70,13 +45,7 @@ carry_in() {
   for name in .pip/pip.conf .config/pip/pip.conf .netrc; do
     if [ -f "$HOME/$name" ]; then install -D -m 600 "$HOME/$name" "$root/root/$name"; fi
   done
-  local npmrc=("$HOME/.npmrc")
-  if have npm; then npmrc=("$(npm config get globalconfig)" "${npmrc[@]}"); fi
-  for name in "${npmrc[@]}"; do
-    if [ -f "$name" ]; then
-      { cat "$name"; echo; } >>"$root/root/.npmrc"
-    fi
-  done
+  npm_settings >"$root/root/.npmrc"
 }
 
 # The carried environment as NAME=VALUE words for env.
@@ -163,11 +132,8 @@ if [ "${FRESH_ROOT:-}" ]; then
 fi
 
 [ -z "$(git status --porcelain --untracked-files=no)" ] || say "changes that are not committed are left out"
-base="${XDG_CACHE_HOME:-$HOME/.cache}/anireco/fresh-$RELEASE.tar"
-if [ ! -f "$base" ] || [ -n "$(find "$base" -mtime +7)" ]; then make_base "$base"; fi
 root=$(mktemp -d "${TMPDIR:-/var/tmp}/anireco-fresh.XXXXXX")
-tar -C "$root" -xf "$base"
-chmod 755 "$root"
+unpack_bare "$root"
 carry_in "$root"
 status=0
 FRESH_ROOT=$root unshare --mount --pid --fork --kill-child --propagation private \

@@ -144,7 +144,12 @@ step_fresh() {
   grep -hE 'ready after|in the first|make test|fresh:' "$LOGS/fresh.txt" | sed 's/\x1b\[[0-9;]*m//g; s/^==> //; s/^/note: /'
 }
 
-STEPS=(tokenizer capped_isa import quality speed kills gather leaks fuzz fresh)
+step_image() {
+  tools/image.sh 2>&1 | tee "$LOGS/image.txt"
+  grep -hE 'the image:|built after|ready after|in the first|the page and' "$LOGS/image.txt" | sed 's/\x1b\[[0-9;]*m//g; s/^==> //; s/^/note: /'
+}
+
+STEPS=(tokenizer capped_isa import quality speed kills gather leaks fuzz fresh image)
 
 commit=$(git rev-parse HEAD)
 if [ -n "$(git status --porcelain --untracked-files=no)" ]; then commit+=' with uncommitted changes'; fi
