@@ -56,10 +56,10 @@ install_packages() {
   [ -n "$missing" ] || return 0
   say "installing by apt: $(tr '\n' ' ' <<<"$missing")"
   local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=600 -o Acquire::Retries=3)
-  # To standard error: callers may be asked for something on standard output.
+  # To standard error: callers may be asked for something on standard output. Without the lock of the set-up, which a service that a package starts would keep.
   as_root "${apt[@]}" update >&2 || say "apt could not refresh its lists; trying those it has"
   # shellcheck disable=SC2086  # one word a package
-  as_root "${apt[@]}" install --no-install-recommends $missing >&2 ||
+  as_root "${apt[@]}" install --no-install-recommends $missing >&2 9>&- ||
     fail "apt could not install: $(tr '\n' ' ' <<<"$missing")"
 }
 

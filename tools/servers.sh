@@ -34,7 +34,8 @@ start_postgres() {
     fail "no cluster of PostgreSQL $OLDEST_POSTGRES or newer${1:+ on port $1}: see pg_lsclusters(1) and pg_createcluster(1), or name another server by ANIRECO_DATABASE_URL"
   if ! pg_isready -q -h /var/run/postgresql -p "$port"; then
     say "starting PostgreSQL $version/$name"
-    as_root pg_ctlcluster "$version" "$name" start >&2
+    # Without the lock of the set-up, which the server would keep as long as it runs.
+    as_root pg_ctlcluster "$version" "$name" start >&2 9>&-
     pg_isready -q -h /var/run/postgresql -p "$port" -t 30 || fail "PostgreSQL $version/$name does not answer; its log is in /var/log/postgresql"
   fi
   printf '%s\n' "$port"

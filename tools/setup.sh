@@ -24,7 +24,7 @@ check_engines
 # A second set-up of the same tree waits for the first.
 mkdir -p "$STAMPS"
 exec 9>"$STAMPS/setup.lock"
-flock 9
+flock -n 9 || { say "another set-up is at work here: waiting for its end"; flock 9; }
 
 PAGE_SOURCES=(web/src web/public web/tools web/index.html web/package.json web/package-lock.json web/vite.config.ts
   web/tsconfig.json web/tsconfig.app.json web/tsconfig.node.json src/api/openapi.json)
