@@ -1,79 +1,54 @@
 #include "masked_sentences.h"
 
 #include <algorithm>
-#include <memory>
 #include <optional>
 #include <random>
 #include <set>
-#include <span>
 
-#include "encoder/encoder_scheduler.h"
 #include "fulltext/document_text.h"
+#include "search/query_words.h"
 #include "text/sentences.h"
 #include "text/unicode.h"
+#include "title_rows.h"
 #include "training/schedule.h"
 
 namespace anireco::trainer {
 namespace {
 
-constexpr const char* kOwnSource = "anireco";
 constexpr std::size_t kLeastSentences = 3;
 constexpr std::size_t kLeastWords = 5;
 /// Apart from all other draws of a run.
 constexpr std::uint32_t kPurpose = 0x73656e74;
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_word_byte(char c) {
-  return is_letter(c) || (c >= '0' && c <= '9') || c == '\'' ||
-         static_cast<unsigned char>(c) >= 128;
-}
-
-/// Calls visit(word) for each run of letters, digits and apostrophes.
-template <typename Visit>
-void for_each_word(std::string_view text, const Visit& visit) {
-  for (std::size_t begin = 0; begin < text.size();) {
-    if (!is_word_byte(text[begin])) {
-      ++begin;
-      continue;
-    }
-    std::size_t end = begin;
-    while (end < text.size() && is_word_byte(text[end])) ++end;
-    visit(text.substr(begin, end - begin));
-    begin = end;
-  }
-}
-
-/// "Spike's" names Spike.
-std::string folded(std::string_view word) {
-  std::string lower = to_lower(word);
-  if (lower.ends_with("'s")) lower.resize(lower.size() - 2);
-  return lower;
+/// A word as names are compared; "Spike's" names Spike.
+std::string name_of(std::string_view text, const QueryWord& word) {
+  const std::string_view raw = text.substr(word.begin, word.end - word.begin);
+  std::string name = word.folded;
+  if (raw.ends_with("'s") || raw.ends_with("\u2019s")) name.pop_back();
+  return name;
 }
 
 std::set<std::string> names_of(const Anime& anime, std::string_view synopsis) {
   std::set<std::string> names;
-  const auto add_all = [&](std::string_view text) {
-    for_each_word(text, [&](std::string_view word) {
-      if (word.size() > 3) names.insert(folded(word));
-    });
-  };
-  add_all(anime.titles.romaji);
-  add_all(anime.titles.english);
-  for (const TextSpan& sentence : split_sentences(synopsis)) {
-    bool first = true;
-    for_each_word(synopsis.substr(sentence.begin, sentence.end - sentence.begin),
-                  [&](std::string_view word) {
-                    const bool capital = word[0] >= 'A' && word[0] <= 'Z' && word.size() > 1;
-                    if (capital && !first) names.insert(folded(word));
-                    first = false;
-                  });
+  for (const std::string_view title : {anime.titles.romaji, anime.titles.english}) {
+    for (const QueryWord& word : split_query(title).words) {
+      if (word.folded.size() > 3) names.insert(name_of(title, word));
+    }
+  }
+  for (const TextSpan& span : split_sentences(synopsis)) {
+    const std::string_view sentence = synopsis.substr(span.begin, span.end - span.begin);
+    const std::vector<QueryWord> words = split_query(sentence).words;
+    for (std::size_t n = 1; n < words.size(); ++n) {
+      const bool named = words[n].capitalised && words[n].folded.size() > 1;
+      if (named) names.insert(name_of(sentence, words[n]));
+    }
   }
   return names;
 }
 
 /// The first English synopsis, which document_text() takes, when it is not ours.
 SourcedText* foreign_synopsis(Anime& anime) {
-  std::erase_if(anime.synopses, [](const SourcedText& s) { return s.source == kOwnSource; });
+  std::erase_if(anime.synopses, is_ours);
   const auto found = std::ranges::find(anime.synopses, "en", &SourcedText::language);
   return found == anime.synopses.end() ? nullptr : &*found;
 }
@@ -107,12 +82,12 @@ std::string without_names(const Anime& anime, std::string_view synopsis, std::st
   const std::set<std::string> names = names_of(anime, synopsis);
   std::string out;
   std::size_t words = 0;
-  for_each_word(passage, [&](std::string_view word) {
-    if (names.contains(folded(word))) return;
+  for (const QueryWord& word : split_query(passage).words) {
+    if (names.contains(name_of(passage, word))) continue;
     if (!out.empty()) out += ' ';
-    out += to_lower(word);
+    out += to_lower(passage.substr(word.begin, word.end - word.begin));
     ++words;
-  });
+  }
   return words < kLeastWords ? std::string() : out;
 }
 
@@ -132,14 +107,8 @@ std::vector<MaskedSentence> make_masked_sentences(const Catalog& catalog,
     made.push_back({std::move(cut->passage), catalog.franchise(doc), {}});
     rests.push_back(std::move(cut->rest));
   }
-  const std::size_t dimension = encoder.dimension();
-  std::vector<float> rows(rests.size() * dimension);
-  EncoderScheduler(std::shared_ptr<const TextEncoder>(std::shared_ptr<void>(), &encoder))
-      .encode(rests, rows);
-  for (std::size_t i = 0; i < made.size(); ++i) {
-    const std::span<const float> row = std::span(rows).subspan(i * dimension, dimension);
-    made[i].document.assign(row.begin(), row.end());
-  }
+  const std::vector<std::vector<float>> documents = encode_all(encoder, rests);
+  for (std::size_t i = 0; i < made.size(); ++i) made[i].document = documents[i];
   return made;
 }
 

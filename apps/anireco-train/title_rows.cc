@@ -17,8 +17,6 @@ void append_row(std::vector<float>& to, const VectorFileView& view, std::size_t 
   for (std::size_t c = 0; c < dimension; ++c) to.push_back(to_float(from[c]));
 }
 
-bool is_ours(const SourcedText& text) { return text.source == kOwnSource; }
-
 /// Numbers of the windows (document_windows) that are not of our own words.
 std::vector<bool> foreign_windows(const Anime& anime, std::size_t count) {
   std::vector<bool> foreign(count, true);
@@ -48,6 +46,22 @@ torch::Tensor best_of_segments(const torch::Tensor& values, const torch::Tensor&
 
 }  // namespace
 
+bool is_ours(const SourcedText& text) { return text.source == kOwnSource; }
+
+std::vector<std::vector<float>> encode_all(const TextEncoder& encoder,
+                                           std::span<const std::string> texts) {
+  const std::size_t dimension = encoder.dimension();
+  std::vector<float> rows(texts.size() * dimension);
+  EncoderScheduler(std::shared_ptr<const TextEncoder>(std::shared_ptr<void>(), &encoder))
+      .encode(texts, rows);
+  std::vector<std::vector<float>> vectors;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    const std::span<const float> row = std::span(rows).subspan(i * dimension, dimension);
+    vectors.emplace_back(row.begin(), row.end());
+  }
+  return vectors;
+}
+
 ForeignDocuments encode_foreign_documents(const Catalog& catalog, const TextEncoder& encoder) {
   std::vector<DocId> docs;
   std::vector<std::string> texts;
@@ -59,15 +73,9 @@ ForeignDocuments encode_foreign_documents(const Catalog& catalog, const TextEnco
     docs.push_back(doc);
     texts.push_back(std::move(text));
   }
-  const std::size_t dimension = encoder.dimension();
-  std::vector<float> rows(docs.size() * dimension);
-  EncoderScheduler(std::shared_ptr<const TextEncoder>(std::shared_ptr<void>(), &encoder))
-      .encode(texts, rows);
+  std::vector<std::vector<float>> vectors = encode_all(encoder, texts);
   ForeignDocuments foreign;
-  for (std::size_t i = 0; i < docs.size(); ++i) {
-    const float* row = rows.data() + i * dimension;
-    foreign.emplace(docs[i], std::vector<float>(row, row + dimension));
-  }
+  for (std::size_t i = 0; i < docs.size(); ++i) foreign.emplace(docs[i], std::move(vectors[i]));
   return foreign;
 }
 

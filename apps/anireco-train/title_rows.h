@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -13,6 +14,13 @@
 #include "search/snapshot.h"
 
 namespace anireco::trainer {
+
+/// Whether a text was written for this project.
+bool is_ours(const SourcedText& text);
+
+/// The vectors of `texts`, [dimension] each, in their order.
+std::vector<std::vector<float>> encode_all(const TextEncoder& encoder,
+                                           std::span<const std::string> texts);
 
 /// Vectors that titles would have without our own words, by DocId: [dimension].
 using ForeignDocuments = std::unordered_map<DocId, std::vector<float>>;

@@ -37,16 +37,22 @@ Catalog three_titles() {
   return Catalog(std::move(all));
 }
 
+/// Of the first two of them.
+MemoryVectorIndex vectors_of_two() {
+  MemoryVectorIndex vectors(2, "m");
+  vectors.add(std::vector<float>{1, 0}, {});
+  vectors.add(std::vector<float>{0.6F, 0.8F}, {});
+  vectors.add({}, {});
+  return vectors;
+}
+
 float value(const SimilarFeatures& features, SimilarFeature feature) {
   return features[static_cast<std::size_t>(feature)];
 }
 
 TEST(SimilarityScorer, counts_what_two_titles_share) {
   const Catalog catalog = three_titles();
-  MemoryVectorIndex vectors(2, "m");
-  vectors.add(std::vector<float>{1, 0}, {});
-  vectors.add(std::vector<float>{0.6F, 0.8F}, {});
-  vectors.add({}, {});
+  const MemoryVectorIndex vectors = vectors_of_two();
   const SimilarityModel model;
   const SimilarityScorer scorer(catalog, &vectors, nullptr, model);
   const auto features = scorer.features(0, std::vector<DocId>{1, 2});
@@ -122,10 +128,7 @@ TEST(AffinitySpace, places_titles_by_vector_and_terms) {
 
 TEST(AffinitySpace, compares_runs_of_titles_as_it_compares_lone_ones) {
   const Catalog catalog = three_titles();
-  MemoryVectorIndex vectors(2, "m");
-  vectors.add(std::vector<float>{1, 0}, {});
-  vectors.add(std::vector<float>{0.6F, 0.8F}, {});
-  vectors.add({}, {});
+  const MemoryVectorIndex vectors = vectors_of_two();
   const AffinitySpace space(catalog, &vectors, plain_rows());
   const auto cosine = [&](DocId doc) {
     const auto a = space.place(1);
@@ -144,10 +147,7 @@ TEST(AffinitySpace, compares_runs_of_titles_as_it_compares_lone_ones) {
 
 TEST(SimilarityScorer, a_rough_score_is_that_of_affinity_and_facts) {
   const Catalog catalog = three_titles();
-  MemoryVectorIndex vectors(2, "m");
-  vectors.add(std::vector<float>{1, 0}, {});
-  vectors.add(std::vector<float>{0.6F, 0.8F}, {});
-  vectors.add({}, {});
+  const MemoryVectorIndex vectors = vectors_of_two();
   SimilarityModel model;
   for (std::size_t f = 0; f < kSimilarFeatureCount; ++f) model.weight[f] = 0.1F * float(f + 1);
   const AffinitySpace space(catalog, &vectors, plain_rows());
