@@ -105,9 +105,11 @@ struct TrainSimilarOptions {
   std::string pairs;
   std::string split = "train";
   std::string franchises;
-  std::string exclude;  ///< File of franchise ids that no pair may touch; empty: none.
+  std::string exclude;  ///< File of franchise ids that nothing learnt from may touch; empty: none.
   std::string out;
   std::size_t dimension = 64;
+  std::size_t genre_triplets = 0;  ///< To mine and learn beside the pairs, split by franchise.
+  float triplet_weight = 1.5F;
   std::uint64_t seed = 1;
 };
 

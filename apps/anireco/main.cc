@@ -106,7 +106,16 @@ void add_train_similar(CLI::App& train, TrainSimilarOptions& o) {
   similar->add_option("--split", o.split, "split to learn from")->capture_default_str();
   similar->add_option("--franchises", o.franchises, "tab-separated mal_id and franchise_id")
       ->required();
-  similar->add_option("--exclude", o.exclude, "franchise ids, one a line, that no pair may touch");
+  similar->add_option("--exclude", o.exclude,
+                      "franchise ids, one a line, that no pair or triplet may touch");
+  similar
+      ->add_option("--genre-triplets", o.genre_triplets,
+                   "triplets of like genres to learn beside the pairs; a fifth measures")
+      ->check(CLI::Range(0, 10'000'000))
+      ->capture_default_str();
+  similar->add_option("--triplet-weight", o.triplet_weight, "of their loss beside that of pairs")
+      ->check(CLI::Range(0.0, 100.0))
+      ->capture_default_str();
   similar->add_option("--dimension", o.dimension, "of the affinity space")
       ->check(CLI::Range(1, 512))
       ->capture_default_str();

@@ -20,6 +20,7 @@
 #include "training/fusion_trainer.h"
 #include "training/similarity_trainer.h"
 #include "training/title_pairs.h"
+#include "training/triplets.h"
 
 namespace anireco::app {
 
@@ -38,6 +39,15 @@ int run_train_similar(const Settings& settings, const TrainSimilarOptions& o) {
   options.seed = o.seed;
   options.affinity.seed = o.seed;
   options.affinity.dimension = o.dimension;
+  options.affinity.triplet_weight = o.triplet_weight;
+  if (o.genre_triplets > 0) {
+    options.triplets =
+        mine_triplets(*snapshot->catalog, {.franchises = &franchises,
+                                           .excluded_franchises = pair_options.excluded_franchises,
+                                           .count = o.genre_triplets,
+                                           .split = TripletSplit::franchise,
+                                           .seed = o.seed});
+  }
   options.progress = [&](std::string_view stage, double done) {
     progress.show(fmt::format("{}: {:.0f} %", stage, done * 100));
   };
@@ -52,6 +62,14 @@ int run_train_similar(const Settings& settings, const TrainSimilarOptions& o) {
   record.emplace_back("excluded", o.exclude.empty() ? "none"
                                                     : fmt::format("{} pairs, franchises of {}",
                                                                   pairs.excluded, hash(o.exclude)));
+  if (const auto& figure = training.nearer) {
+    record.emplace_back(
+        "triplets",
+        fmt::format("of genres, {} with weight {}; of {} of other franchises the "
+                    "positive is nearer in {:.3f} [{:.3f}, {:.3f}]",
+                    options.triplets.size() - figure->triplets, o.triplet_weight, figure->triplets,
+                    figure->nearer.value, figure->nearer.low, figure->nearer.high));
+  }
   record.emplace_back("catalogue", fmt::format("{} titles, content {}", snapshot->catalog->size(),
                                                snapshot->generation.content_hash));
   record.emplace_back("settings", fmt::format("seed {}, {} examples, {} folds", o.seed,
@@ -59,6 +77,9 @@ int run_train_similar(const Settings& settings, const TrainSimilarOptions& o) {
   write_file_atomic(o.out, format_similarity_model(training.model));
   fmt::print("learnt from {} pairs ({} excluded, {} unknown), {} examples: {}\n", training.pairs,
              pairs.excluded, pairs.unknown, training.examples, o.out);
+  for (const auto& [key, value] : record) {
+    if (key == "triplets") fmt::print("triplets {}\n", value);
+  }
   return 0;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "base/error.h"
 #include "catalog/fold.h"
@@ -63,7 +64,8 @@ AffinityTrainer::AffinityTrainer(const Catalog& catalog, const VectorIndex* vect
                                  const AffinityTrainerOptions& options)
     : catalog_(catalog), vectors_(vectors), options_(options) {
   if (options.dimension == 0 || options.epochs == 0 || options.batch == 0 ||
-      !(options.temperature > 0) || !(options.dropout >= 0 && options.dropout < 1)) {
+      !(options.temperature > 0) || !(options.dropout >= 0 && options.dropout < 1) ||
+      !(options.triplet_weight >= 0) || options.triplet_batch == 0) {
     throw Error(ErrorKind::invalid_argument, "affinity training: a setting is out of its range");
   }
   inputs_ = (vectors == nullptr ? 0 : vectors->dimension()) + kAffinityFactCount;
@@ -106,7 +108,7 @@ void AffinityTrainer::forward(Batch& batch, std::span<const float> weights) cons
   }
 }
 
-float AffinityTrainer::softmax(Batch& batch, float temperature) {
+float AffinityTrainer::softmax(Batch& batch, float temperature, float weight) {
   const std::size_t k = batch.dimension;
   const std::size_t n = batch.candidates();
   batch.slopes.assign(batch.anchors * n, 0.0F);
@@ -126,7 +128,7 @@ float AffinityTrainer::softmax(Batch& batch, float temperature) {
       sum += x;
     }
     loss -= std::log(std::max(logits[a] / sum, 1e-30F));
-    const float scale = 1 / (temperature * static_cast<float>(batch.anchors));
+    const float scale = weight / (temperature * static_cast<float>(batch.anchors));
     for (std::size_t c = 0; c < n; ++c) {
       batch.slopes[a * n + c] = scale * (logits[c] / sum - (c == a ? 1.0F : 0.0F));
     }
@@ -180,8 +182,36 @@ float AffinityTrainer::loss(std::span<const float> weights, std::span<const DocI
   return value;
 }
 
+/// An anchor's only candidates are its positive and its negative.
+AffinityTrainer::Batch AffinityTrainer::batch_of(std::span<const Triplet> triplets,
+                                                 const InputsOf& inputs) const {
+  const std::size_t n = triplets.size();
+  Batch batch{.anchors = n, .dimension = options_.dimension};
+  for (const Triplet& t : triplets) batch.inputs.push_back(inputs(t.anchor));
+  for (const Triplet& t : triplets) batch.inputs.push_back(inputs(t.positive));
+  for (const Triplet& t : triplets) batch.inputs.push_back(inputs(t.negative));
+  batch.masked.assign(n * 2 * n, 1);
+  for (std::size_t a = 0; a < n; ++a) {
+    batch.masked[a * 2 * n + a] = 0;
+    batch.masked[a * 2 * n + n + a] = 0;
+  }
+  return batch;
+}
+
+float AffinityTrainer::triplet_loss(std::span<const float> weights,
+                                    std::span<const Triplet> triplets,
+                                    std::span<float> gradient) const {
+  Batch batch = batch_of(triplets, [&](DocId doc) { return inputs_of(doc); });
+  forward(batch, weights);
+  const float value = softmax(batch, options_.temperature);
+  std::ranges::fill(gradient, 0.0F);
+  backward(batch, gradient);
+  return value;
+}
+
 AffinityRows AffinityTrainer::train(std::span<const TitlePair> pairs,
-                                    std::span<const std::uint32_t> franchise) const {
+                                    std::span<const std::uint32_t> franchise,
+                                    std::span<const Triplet> triplets) const {
   const std::size_t k = options_.dimension;
   std::mt19937_64 random(options_.seed);
   std::vector<float> weights(inputs_ * k);
@@ -220,6 +250,9 @@ AffinityRows AffinityTrainer::train(std::span<const TitlePair> pairs,
     }
     return kept;
   };
+  std::vector<Triplet> learnt;
+  std::ranges::copy_if(triplets, std::back_inserter(learnt),
+                       [](const Triplet& t) { return !t.validation; });
   std::vector<float> gradient(weights.size());
   std::size_t step = 0;
   for (std::size_t epoch = 0; epoch < options_.epochs; ++epoch) {
@@ -241,6 +274,16 @@ AffinityRows AffinityTrainer::train(std::span<const TitlePair> pairs,
       const float loss = softmax(batch, options_.temperature);
       std::ranges::fill(gradient, 0.0F);
       backward(batch, gradient);
+      if (!learnt.empty()) {
+        std::vector<Triplet> some;
+        for (std::size_t n = 0; n < options_.triplet_batch; ++n) {
+          some.push_back(learnt[random() % learnt.size()]);
+        }
+        Batch beside = batch_of(some, seen);
+        forward(beside, weights);
+        softmax(beside, options_.temperature, options_.triplet_weight);
+        backward(beside, gradient);
+      }
       adam.step(weights, gradient);
       ++step;
       if (options_.progress) options_.progress(step, steps, loss);

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "index/memory_vector_index.h"
+#include "training/evaluate_triplets.h"
 #include "training/similarity_trainer.h"
 
 namespace anireco {
@@ -95,6 +96,61 @@ TEST(AffinityTrainer, its_gradient_is_that_of_finite_differences) {
   EXPECT_GT(moved, 5U);
 }
 
+/// The kind opposite against the next one: nothing that the titles share tells them apart.
+std::vector<Triplet> triplets_of_kinds() {
+  std::vector<Triplet> triplets;
+  for (DocId a = 0; a + 7 < kTitles; ++a) triplets.push_back({a, a + 3, a + 7, a >= 48});
+  return triplets;
+}
+
+TEST(AffinityTrainer, the_gradient_of_triplets_is_that_of_finite_differences) {
+  const Catalog catalog = titles_of_six_kinds();
+  const MemoryVectorIndex vectors = vectors_of_six_kinds();
+  AffinityTrainerOptions options = small_options();
+  options.temperature = 0.5F;
+  const AffinityTrainer trainer(catalog, &vectors, options);
+  std::vector<float> weights(trainer.inputs() * options.dimension);
+  for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = 0.3F * std::sin(float(i) * 1.7F);
+  const std::vector<Triplet> triplets = {{0, 6, 1}, {3, 9, 10}, {0, 12, 14}};
+  std::vector<float> gradient(weights.size());
+  std::vector<float> unused(weights.size());
+  trainer.triplet_loss(weights, triplets, gradient);
+  constexpr float kStep = 2e-3F;
+  std::size_t moved = 0;
+  for (std::size_t i = 0; i < weights.size(); i += 3) {
+    const float at = weights[i];
+    weights[i] = at + kStep;
+    const float above = trainer.triplet_loss(weights, triplets, unused);
+    weights[i] = at - kStep;
+    const float below = trainer.triplet_loss(weights, triplets, unused);
+    weights[i] = at;
+    EXPECT_NEAR(gradient[i], (above - below) / (2 * kStep), 2e-3) << "weight " << i;
+    if (std::abs(gradient[i]) > 1e-3F) ++moved;
+  }
+  EXPECT_GT(moved, 5U);
+}
+
+TEST(AffinityTrainer, learns_triplets_beside_pairs_but_none_of_validation) {
+  const Catalog catalog = titles_of_six_kinds();
+  AffinityTrainerOptions options = small_options();
+  options.epochs = 30;
+  options.triplet_batch = 32;
+  const AffinityTrainer trainer(catalog, nullptr, options);
+  const std::vector<TitlePair> pairs = pairs_within_kinds();
+  std::vector<Triplet> triplets = triplets_of_kinds();
+  const AffinityRows alone = trainer.train(pairs, own_franchises());
+  const AffinityRows beside = trainer.train(pairs, own_franchises(), triplets);
+  const auto nearer = [&](const AffinityRows& rows) {
+    return evaluate_triplets(AffinitySpace(catalog, nullptr, rows), triplets)->nearer.value;
+  };
+  EXPECT_LT(nearer(alone), 0.7);
+  EXPECT_GT(nearer(beside), 0.95);
+  std::erase_if(triplets, [](const Triplet& t) { return t.validation; });
+  EXPECT_EQ(trainer.train(pairs, own_franchises(), triplets).terms, beside.terms);
+  for (Triplet& t : triplets) t.validation = true;
+  EXPECT_EQ(trainer.train(pairs, own_franchises(), triplets).terms, alone.terms);
+}
+
 TEST(AffinityTrainer, brings_partners_together) {
   const Catalog catalog = titles_of_six_kinds();
   const MemoryVectorIndex vectors = vectors_of_six_kinds();
@@ -173,8 +229,12 @@ TEST(TrainSimilarity, ranks_partners_before_the_rest) {
   options.epochs = 40;
   options.batch = 8;
   options.learning_rate = 0.05F;
+  options.triplets = triplets_of_kinds();
   const SimilarityTraining training = train_similarity(snapshot, pairs, options);
   EXPECT_EQ(training.examples, kTitles);
+  ASSERT_TRUE(training.nearer.has_value());
+  EXPECT_EQ(training.nearer->triplets, 5U);
+  EXPECT_EQ(training.nearer->nearer.value, 1.0);
   const AffinitySpace space(*snapshot.catalog, snapshot.vectors.get(), training.model.affinity);
   const SimilarityScorer scorer(*snapshot.catalog, snapshot.vectors.get(), &space, training.model);
   const std::vector<float> scores = scorer.score(0, std::vector<DocId>{12, 13, 14, 15, 16, 17});

@@ -53,4 +53,16 @@ std::vector<TripletFigure> evaluate_triplets(
   return figures;
 }
 
+std::optional<TripletFigure> evaluate_triplets(const AffinitySpace& space,
+                                               std::span<const Triplet> triplets) {
+  std::vector<double> hits;
+  for (const Triplet& t : triplets) {
+    const std::vector<float> nearness = space.cosines(t.anchor, std::array{t.positive, t.negative});
+    hits.push_back(nearness[0] > nearness[1] ? 1.0 : 0.0);
+  }
+  std::vector<TripletFigure> figures;
+  add_figure(figures, "affinity", hits);
+  return figures.empty() ? std::nullopt : std::optional(figures.front());
+}
+
 }  // namespace anireco

@@ -2,11 +2,13 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "evaluation/metrics.h"
+#include "search/affinity_space.h"
 #include "search/snapshot.h"
 #include "training/triplets.h"
 
@@ -28,5 +30,9 @@ struct TripletFigure {
 std::vector<TripletFigure> evaluate_triplets(
     const Snapshot& snapshot, std::span<const Triplet> triplets,
     const std::function<void(std::size_t done, std::size_t total)>& progress = {});
+
+/// The same by the cosine in `space` alone, as "affinity"; none for no triplet.
+std::optional<TripletFigure> evaluate_triplets(const AffinitySpace& space,
+                                               std::span<const Triplet> triplets);
 
 }  // namespace anireco

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
 #include <numeric>
 #include <random>
@@ -146,7 +147,7 @@ SimilarityTraining train_similarity(const Snapshot& snapshot, const TitlePairs& 
         options.progress(stage, static_cast<double>(step) / static_cast<double>(steps));
       }
     };
-    return AffinityTrainer(catalog, vectors, affinity).train(part, franchise);
+    return AffinityTrainer(catalog, vectors, affinity).train(part, franchise, options.triplets);
   };
 
   std::mt19937_64 random(options.seed);
@@ -192,6 +193,10 @@ SimilarityTraining train_similarity(const Snapshot& snapshot, const TitlePairs& 
   result.model.weight = RankingTrainer(options).train(examples);
   result.model.affinity = train_affinity(
       pairs.pairs, fmt::format("affinity {} of {}", options.folds + 1, options.folds + 1));
+  std::vector<Triplet> validation;
+  std::ranges::copy_if(options.triplets, std::back_inserter(validation), &Triplet::validation);
+  result.nearer =
+      evaluate_triplets(AffinitySpace(catalog, vectors, result.model.affinity), validation);
   return result;
 }
 

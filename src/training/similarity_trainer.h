@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -10,12 +11,16 @@
 #include "search/similar.h"
 #include "search/snapshot.h"
 #include "training/affinity_trainer.h"
+#include "training/evaluate_triplets.h"
 #include "training/title_pairs.h"
+#include "training/triplets.h"
 
 namespace anireco {
 
 struct SimilarityTrainerOptions {
   AffinityTrainerOptions affinity = {};
+  /// What the affinity space learns beside the pairs; those of validation only measure it.
+  std::vector<Triplet> triplets = {};
   /// The affinity of a pair must not be one that was learnt from it: titles are parted into this
   /// many folds by franchise, and each fold's features come from a space that never saw it. >= 2.
   std::size_t folds = 4;
@@ -56,6 +61,8 @@ struct SimilarityTraining {
   SimilarityModel model = {};
   std::size_t pairs = 0;
   std::size_t examples = 0;
+  /// How often the space puts the positive of a triplet of validation nearer; none without any.
+  std::optional<TripletFigure> nearer = {};
 };
 
 /// Learns affinity space and weights from pairs of titles that people recommend to each other. The

@@ -219,6 +219,33 @@ class Triplets(unittest.TestCase):
         self.assertEqual(damaged.returncode, 1)
         self.assertFalse((out / "nothing").exists())
 
+    def test_likeness_is_learnt_beside_triplets_of_genres(self):
+        titles = self.folder / "scored.jsonl"
+        titles.write_text("".join(json.dumps({**record, "score": 8}) + "\n" for record in self.records))
+        self.imported("scored", "tiny", titles)
+        known = sorted(record["ids"]["mal"] for record in self.records)
+        pairs = self.folder / "alike.tsv"
+        pairs.write_text("mal_id_a\tmal_id_b\tvotes\tsplit\n"
+                         + "".join(f"{a}\t{b}\t1\ttrain\n" for step in (1, 2, 3) for a, b in zip(known, known[step:])))
+        model = self.folder / "similar.model"
+        where = ("--data-dir", self.folder / "scored", "--model", self.folder / "tiny")
+        learn = ("train", "similar", "--pairs", pairs, "--franchises", self.folder / "franchises.tsv", "--out", model, *where)
+        done = run(*learn, "--genre-triplets", 3000, "--triplet-weight", 4)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        told = re.search(r"^triplets of genres, (\d+) with weight 4; of (\d+) of other franchises the positive is nearer in (0\.\d+|1\.0+) ", done.stdout, re.M)
+        self.assertIsNotNone(told, done.stdout)
+        self.assertLessEqual(int(told[1]) + int(told[2]), 3000)
+        self.assertGreater(float(told[3]), 0.5)
+        self.assertIn(told[0].strip().replace("triplets ", "record triplets ", 1), model.read_text())
+        measured = run("similar", f"mal:{known[0]}", *where, ANIRECO_SIMILARITY_MODEL=str(model))
+        self.assertEqual(measured.returncode, 0, measured.stderr)
+        plain = run(*learn)
+        self.assertEqual(plain.returncode, 0, plain.stderr)
+        self.assertNotIn("triplets", plain.stdout + model.read_text())
+        few = run(*learn, "--genre-triplets", 100)
+        self.assertEqual(few.returncode, 2)
+        self.assertIn("at least 1000", few.stderr)
+
     def test_what_cannot_be_used_is_refused(self):
         few = self.train(recipe={"least_triplets": 5000})
         self.assertEqual(few.returncode, 2)
