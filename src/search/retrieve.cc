@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 #include "base/error.h"
 #include "base/stopwatch.h"
+#include "base/top_k.h"
 #include "search/fusion_model.h"
 #include "search/reach.h"
 #include "search/similar.h"
@@ -82,34 +84,41 @@ class Likeness {
       : scorer_(scorer), examples_(examples), taste_(taste) {}
 
   bool any() const { return !examples_.empty() || taste_ != nullptr; }
+  /// Similarity of each of `docs` to each example, in their orders.
+  std::vector<std::vector<float>> by_example(std::span<const DocId> docs) const {
+    return each(docs, &SimilarityScorer::score);
+  }
   /// Mean similarity to the liked minus the weighted mean similarity to the disliked, plus the
-  /// taste.
-  std::vector<float> scores(std::span<const DocId> docs) const {
-    return weighted(docs, &SimilarityScorer::score);
-  }
-  /// The same, less exact and much faster.
-  std::vector<float> rough_scores(std::span<const DocId> docs) const {
-    return weighted(docs, &SimilarityScorer::score_roughly);
-  }
-
- private:
-  using Score = std::vector<float> (SimilarityScorer::*)(DocId, std::span<const DocId>) const;
-
-  std::vector<float> weighted(std::span<const DocId> docs, Score score) const {
+  /// taste, of what by_example() gave for `docs`.
+  std::vector<float> scores(std::span<const DocId> docs,
+                            std::span<const std::vector<float>> by_example) const {
     std::vector<float> total(docs.size(), 0.0F);
     float attract = 0;
     float repel = 0;
     for (const WeightedExample& e : examples_)
       (e.weight > 0 ? attract : repel) += std::abs(e.weight);
-    for (const WeightedExample& e : examples_) {
-      const std::vector<float> scores = (scorer_.*score)(e.doc, docs);
-      const float share = e.weight > 0 ? e.weight / attract : kDislikedWeight * e.weight / repel;
-      for (std::size_t i = 0; i < docs.size(); ++i) total[i] += share * scores[i];
+    for (std::size_t n = 0; n < examples_.size(); ++n) {
+      const float weight = examples_[n].weight;
+      const float share = weight > 0 ? weight / attract : kDislikedWeight * weight / repel;
+      for (std::size_t i = 0; i < docs.size(); ++i) total[i] += share * by_example[n][i];
     }
     if (taste_ != nullptr) {
       for (std::size_t i = 0; i < docs.size(); ++i) total[i] += taste_->score[docs[i]];
     }
     return total;
+  }
+  /// The same, less exact and much faster.
+  std::vector<float> rough_scores(std::span<const DocId> docs) const {
+    return scores(docs, each(docs, &SimilarityScorer::score_roughly));
+  }
+
+ private:
+  using Score = std::vector<float> (SimilarityScorer::*)(DocId, std::span<const DocId>) const;
+
+  std::vector<std::vector<float>> each(std::span<const DocId> docs, Score score) const {
+    std::vector<std::vector<float>> scores;
+    for (const WeightedExample& e : examples_) scores.push_back((scorer_.*score)(e.doc, docs));
+    return scores;
   }
 
   const SimilarityScorer& scorer_;
@@ -122,18 +131,23 @@ void sort_unique(std::vector<DocId>& docs) {
   docs.erase(std::unique(docs.begin(), docs.end()), docs.end());
 }
 
-/// The `limit` best, in no order.
+/// The `limit` best of `docs` (ascending), in their order; of equal ones the first.
 std::vector<DocId> best_of(std::span<const DocId> docs, std::span<const float> scores,
                            std::size_t limit) {
-  std::vector<std::uint32_t> order(docs.size());
-  std::iota(order.begin(), order.end(), 0U);
-  const std::size_t n = std::min(limit, order.size());
-  const auto better = [&](std::uint32_t a, std::uint32_t b) {
-    return scores[a] != scores[b] ? scores[a] > scores[b] : docs[a] < docs[b];
-  };
-  std::ranges::nth_element(order, order.begin() + static_cast<std::ptrdiff_t>(n), better);
-  std::vector<DocId> best(n);
-  for (std::size_t i = 0; i < n; ++i) best[i] = docs[order[i]];
+  if (docs.size() <= limit) return {docs.begin(), docs.end()};
+  const float reached = kth_largest(scores, limit);
+  auto equal = limit - static_cast<std::size_t>(std::ranges::count_if(
+                           scores, [&](float score) { return score > reached; }));
+  std::vector<DocId> best;
+  best.reserve(limit);
+  for (std::size_t i = 0; i < docs.size(); ++i) {
+    if (scores[i] < reached) continue;
+    if (scores[i] == reached) {
+      if (equal == 0) continue;
+      --equal;
+    }
+    best.push_back(docs[i]);
+  }
   return best;
 }
 
@@ -184,10 +198,9 @@ Retrieval retrieve(const Snapshot& snapshot, const SearchPlan& plan, const Retri
     std::vector<DocId> all;
     all.reserve(input.allowed.count());
     input.allowed.for_each([&](DocId doc) { all.push_back(doc); });
-    std::vector<DocId> promising = best_of(all, likeness.rough_scores(all), kPromising);
-    std::ranges::sort(promising);
-    const std::vector<DocId> best =
-        best_of(promising, likeness.scores(promising), kCandidatesPerLeg);
+    const std::vector<DocId> promising = best_of(all, likeness.rough_scores(all), kPromising);
+    const std::vector<DocId> best = best_of(
+        promising, likeness.scores(promising, likeness.by_example(promising)), kCandidatesPerLeg);
     docs.insert(docs.end(), best.begin(), best.end());
   }
   sort_unique(docs);
@@ -238,12 +251,13 @@ Retrieval retrieve(const Snapshot& snapshot, const SearchPlan& plan, const Retri
          [&](std::size_t i) { return lexical_hits[i].score; });
   }
   if (likeness.any()) {
-    const std::vector<float> scores = likeness.scores(docs);
+    std::vector<std::vector<float>> by_example = likeness.by_example(docs);
+    const std::vector<float> scores = likeness.scores(docs, by_example);
     fill(Leg::similar, 1, [&](std::size_t i) { return scores[i]; });
-    for (const WeightedExample& e : examples) {
-      if (e.weight > 0 && r.per_example.size() < SearchRequest::kMaxExamples) {
-        r.per_example.push_back(scorer.score(e.doc, docs));
-        r.examples.push_back(e.doc);
+    for (std::size_t n = 0; n < examples.size(); ++n) {
+      if (examples[n].weight > 0 && r.per_example.size() < SearchRequest::kMaxExamples) {
+        r.per_example.push_back(std::move(by_example[n]));
+        r.examples.push_back(examples[n].doc);
       }
     }
     r.has_likeness = taste != nullptr || !r.examples.empty();

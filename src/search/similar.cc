@@ -41,21 +41,23 @@ float ages_apart(const TitleFacts& a, const TitleFacts& b) {
   return std::abs(static_cast<float>(a.age_rating) - static_cast<float>(b.age_rating));
 }
 
-void set_facts(const TitleFacts& a, const TitleFacts& b, SimilarFeatures& f) {
-  f[at(SimilarFeature::popularity)] = b.log_popularity;
-  f[at(SimilarFeature::popularity_difference)] = std::abs(a.log_popularity - b.log_popularity);
-  f[at(SimilarFeature::year)] = decades(b.year);
-  f[at(SimilarFeature::year_difference)] = years_apart(a, b);
-  f[at(SimilarFeature::score)] = b.score > 0 ? b.score - 7 : 0;
-  f[at(SimilarFeature::score_difference)] =
-      a.score > 0 && b.score > 0 ? std::abs(a.score - b.score) : 1;
-  f[at(SimilarFeature::episodes)] = b.log_episodes;
-  f[at(SimilarFeature::episodes_difference)] = std::abs(a.log_episodes - b.log_episodes);
-  f[at(SimilarFeature::duration_difference)] = std::abs(a.log_duration - b.log_duration);
-  f[at(SimilarFeature::age_difference)] = ages_apart(a, b);
-  f[at(SimilarFeature::same_type)] = a.type == b.type ? 1 : 0;
-  f[at(SimilarFeature::same_source)] = a.source != 0 && a.source == b.source ? 1 : 0;
-  f[at(SimilarFeature::is_tv)] = b.type == AnimeType::tv ? 1 : 0;
+/// take(feature, value) for each feature of facts alone: `a` is the example, `b` the candidate.
+template <typename Take>
+void for_each_fact(const TitleFacts& a, const TitleFacts& b, Take take) {
+  take(SimilarFeature::popularity, b.log_popularity);
+  take(SimilarFeature::popularity_difference, std::abs(a.log_popularity - b.log_popularity));
+  take(SimilarFeature::year, decades(b.year));
+  take(SimilarFeature::year_difference, years_apart(a, b));
+  take(SimilarFeature::score, b.score > 0 ? b.score - 7 : 0.0F);
+  take(SimilarFeature::score_difference,
+       a.score > 0 && b.score > 0 ? std::abs(a.score - b.score) : 1.0F);
+  take(SimilarFeature::episodes, b.log_episodes);
+  take(SimilarFeature::episodes_difference, std::abs(a.log_episodes - b.log_episodes));
+  take(SimilarFeature::duration_difference, std::abs(a.log_duration - b.log_duration));
+  take(SimilarFeature::age_difference, ages_apart(a, b));
+  take(SimilarFeature::same_type, a.type == b.type ? 1.0F : 0.0F);
+  take(SimilarFeature::same_source, a.source != 0 && a.source == b.source ? 1.0F : 0.0F);
+  take(SimilarFeature::is_tv, b.type == AnimeType::tv ? 1.0F : 0.0F);
 }
 
 float weigh(const SimilarFeatures& weights, const SimilarFeatures& features) {
@@ -122,7 +124,8 @@ void SimilarityScorer::for_each(DocId example, std::span<const DocId> docs, Take
           squares / (terms[n].norm * catalog_.term_norm(kTermFields[n].field, docs[i]));
       if (kTermFields[n].shared) f[at(*kTermFields[n].shared)] = std::log1p(sum);
     }
-    set_facts(facts, catalog_.facts(docs[i]), f);
+    for_each_fact(facts, catalog_.facts(docs[i]),
+                  [&](SimilarFeature feature, float value) { f[at(feature)] = value; });
     f[at(SimilarFeature::tag_count)] =
         std::log1p(static_cast<float>(catalog_.terms(TermField::tags, docs[i]).size()));
     take(i, f);
@@ -142,11 +145,13 @@ std::vector<float> SimilarityScorer::score_roughly(DocId example,
   const std::vector<float> affinity = affinity_->cosines(example, docs);
   const TitleFacts& facts = catalog_.facts(example);
   std::vector<float> scores(docs.size());
+  const SimilarFeatures weight = model_.weight;
   for (std::size_t i = 0; i < docs.size(); ++i) {
-    SimilarFeatures f = {};
-    f[at(SimilarFeature::affinity)] = affinity[i];
-    set_facts(facts, catalog_.facts(docs[i]), f);
-    scores[i] = weigh(model_.weight, f);
+    float score = weight[at(SimilarFeature::affinity)] * affinity[i];
+    for_each_fact(facts, catalog_.facts(docs[i]), [&](SimilarFeature feature, float value) {
+      score += weight[at(feature)] * value;
+    });
+    scores[i] = score;
   }
   return scores;
 }
