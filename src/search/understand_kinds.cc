@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "search/query_numbers.h"
 #include "search/reading.h"
@@ -192,28 +193,36 @@ Filter effect_of(const Meaning& meaning) {
 }
 
 struct NamedSeason {
-  std::string_view pattern;
+  QueryPattern pattern;
   std::string_view value;
   Season season;
 };
-constexpr NamedSeason kSeasons[] = {
-    {"aired|airing|released? from|of|in? the? winter of? #Y", "winter", Season::winter},
-    {"aired|airing|released? from|of|in? the? spring of? #Y", "spring", Season::spring},
-    {"aired|airing|released? from|of|in? the? summer of? #Y", "summer", Season::summer},
-    {"aired|airing|released? from|of|in? the? fall|autumn of? #Y", "fall", Season::fall},
-    {"зима|зимы|зимой|зимний|зимнего сезон*? #Y @year?", "winter", Season::winter},
-    {"весна|весны|весной|весенний|весеннего сезон*? #Y @year?", "spring", Season::spring},
-    {"лето|лета|летом|летний|летнего сезон*? #Y @year?", "summer", Season::summer},
-    {"осень|осени|осенью|осенний|осеннего сезон*? #Y @year?", "fall", Season::fall}};
+const std::vector<NamedSeason>& named_seasons() {
+  static const std::vector<NamedSeason> seasons = {
+      {QueryPattern("aired|airing|released? from|of|in? the? winter of? #Y"), "winter",
+       Season::winter},
+      {QueryPattern("aired|airing|released? from|of|in? the? spring of? #Y"), "spring",
+       Season::spring},
+      {QueryPattern("aired|airing|released? from|of|in? the? summer of? #Y"), "summer",
+       Season::summer},
+      {QueryPattern("aired|airing|released? from|of|in? the? fall|autumn of? #Y"), "fall",
+       Season::fall},
+      {QueryPattern("зима|зимы|зимой|зимний|зимнего сезон*? #Y @year?"), "winter", Season::winter},
+      {QueryPattern("весна|весны|весной|весенний|весеннего сезон*? #Y @year?"), "spring",
+       Season::spring},
+      {QueryPattern("лето|лета|летом|летний|летнего сезон*? #Y @year?"), "summer", Season::summer},
+      {QueryPattern("осень|осени|осенью|осенний|осеннего сезон*? #Y @year?"), "fall",
+       Season::fall}};
+  return seasons;
+}
 
 }  // namespace
 
 /// A season counts only with its year, and gives two items: each can be switched off.
 void read_seasons(Reading& reading) {
-  for (const NamedSeason& named : kSeasons) {
-    const QueryPattern pattern(named.pattern);
+  for (const NamedSeason& named : named_seasons()) {
     for (std::size_t word = 0; word < reading.size(); ++word) {
-      const auto match = pattern.match(reading.query(), word);
+      const auto match = named.pattern.match(reading.query(), word);
       if (!match || !reading.is_free(match->begin, match->end)) continue;
       std::size_t year_at = match->begin;
       while (!read_year(reading.query(), year_at)) ++year_at;
