@@ -48,6 +48,7 @@ HOMES = [
     (r"hwy/", ["src/tensor/", "src/index/"]),
     (r"unicode/", ["src/text/"]),
     (r"libstemmer", ["src/text/"]),
+    (r"sentencepiece", ["src/text/"]),
     (r"spdlog/", ["src/base/"]),
     (r"openssl/", ["src/base/", "src/net/"]),
     (r"xxhash", ["src/base/"]),

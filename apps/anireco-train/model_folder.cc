@@ -199,7 +199,8 @@ void write_model_folder(const fs::path& base, const fs::path& out, const ModelTe
   std::vector<std::pair<std::string, std::string>> settings;
   for (const char* name :
        {"1_Pooling/config.json", "modules.json", "sentence_bert_config.json", "tokenizer.json",
-        "tokenizer_config.json", "vocab.txt", "special_tokens_map.json", "config.json"}) {
+        "tokenizer_config.json", "vocab.txt", "special_tokens_map.json", "sentencepiece.bpe.model",
+        "config_sentence_transformers.json", "config.json"}) {
     if (fs::exists(base / name)) settings.emplace_back(name, read_file(base / name));
   }
   // Until it is there again, nothing takes the folder for a model.

@@ -143,6 +143,11 @@ int train_query(const app::Settings& settings, const TrainQueryOptions& o) {
   const VectorFileView view = parse_vector_file(vectors.bytes());
   const auto tokenizer =
       SentenceEncoder::load(settings.model_dir, {.precision = settings.precision});
+  const auto of_requests =
+      read_model_config(settings.model_dir).query_prompt.empty()
+          ? tokenizer
+          : SentenceEncoder::load(settings.model_dir,
+                                  {.role = EncoderRole::queries, .precision = settings.precision});
   if (tokenizer->fingerprint() != view.info.model_fingerprint) {
     throw Error(ErrorKind::invalid_argument, "the catalogue was encoded by another model");
   }
@@ -172,7 +177,7 @@ int train_query(const app::Settings& settings, const TrainQueryOptions& o) {
       Safetensors::open(settings.model_dir / "model.safetensors"),
       read_model_config(settings.model_dir),
       TrainableBertOptions{.rank = recipe.rank, .alpha = recipe.alpha, .dropout = recipe.dropout});
-  QueryTrainer trainer(recipe, bert, *tokenizer, data.titles());
+  QueryTrainer trainer(recipe, bert, *of_requests, data.titles());
   const fs::path out = o.out;
   const std::string content = snapshot->generation.content_hash;
   Report report(out / "report.tsv");

@@ -64,8 +64,8 @@ std::shared_ptr<EncoderScheduler> load_local(const Settings& settings, EncoderRo
     log_warning("no encoder at {}: search works by words alone", settings.model_dir.string());
     return nullptr;
   }
-  SentenceEncoderOptions options{.precision = settings.precision,
-                                 .max_team_size = settings.threads};
+  SentenceEncoderOptions options{
+      .role = role, .precision = settings.precision, .max_team_size = settings.threads};
   if (role == EncoderRole::queries) options.adapter = query_adapter(settings);
   std::shared_ptr<const SentenceEncoder> encoder;
   try {

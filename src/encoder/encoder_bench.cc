@@ -210,7 +210,8 @@ EncoderBenchResult bench_encoder(const std::filesystem::path& folder,
   EncoderBenchResult result;
   const ModelConfig config = read_model_config(folder);
   const BenchClock::time_point start = BenchClock::now();
-  const auto encoder = SentenceEncoder::load(folder, {options.precision, options.threads});
+  const auto encoder = SentenceEncoder::load(
+      folder, {.precision = options.precision, .max_team_size = options.threads});
   result.load_ms = 1e3 * seconds_since(start);
   const bool narrow = encoder->precision() == EncoderPrecision::bf16;
   result.precision = narrow ? "bf16" : "fp32";

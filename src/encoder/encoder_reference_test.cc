@@ -141,7 +141,8 @@ TEST_F(EncoderReference, BytesAreTheSameAloneInAnyBatchAndInATeam) {
   std::vector<EncoderPrecision> precisions = {EncoderPrecision::fp32};
   if (cpu_multiplies_bf16()) precisions.push_back(EncoderPrecision::bf16);
   for (const EncoderPrecision precision : precisions) {
-    const auto encoder = SentenceEncoder::load(model_folder(), {precision, 4});
+    const auto encoder =
+        SentenceEncoder::load(model_folder(), {.precision = precision, .max_team_size = 4});
     const size_t dimension = encoder->dimension();
     std::vector<TextEncoder::Tokens> sequences;
     std::vector<std::vector<float>> alone;

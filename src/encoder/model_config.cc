@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "text/sentence_piece.h"
 
 namespace anireco {
 namespace {
@@ -15,6 +16,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr uint64_t kMaxFileBytes = 16 << 20;
+constexpr size_t kMaxPromptBytes = 1024;
 
 [[noreturn]] void unsupported(const std::string& what) {
   throw Error(ErrorKind::invalid_argument, "The model folder is not supported: " + what + ".");
@@ -124,6 +126,28 @@ void check_modules(const std::filesystem::path& folder) {
   if (!transformer || !pooled) unsupported("modules.json names no transformer or no pooling");
 }
 
+void read_prompts(const std::filesystem::path& folder, ModelConfig& config) {
+  const std::string name = "config_sentence_transformers.json";
+  if (!std::filesystem::exists(folder / name)) return;
+  const SettingsFile file(folder, name);
+  const json::value* prompts = file.find("prompts");
+  if (prompts == nullptr || prompts->is_null()) return;
+  if (!prompts->is_object()) file.fail("has prompts that are no object");
+  const auto prompt = [&](std::string_view key) {
+    const json::value* text = prompts->get_object().if_contains(key);
+    if (text == nullptr || text->is_null()) return std::string();
+    if (!text->is_string() || text->get_string().size() > kMaxPromptBytes) {
+      file.fail("has no short text for the prompt " + std::string(key));
+    }
+    return std::string(text->get_string());
+  };
+  config.query_prompt = prompt("query");
+  // Names that sentence-transformers looks for, in its order.
+  for (const std::string_view key : {"document", "passage", "corpus"}) {
+    if (config.document_prompt.empty()) config.document_prompt = prompt(key);
+  }
+}
+
 }  // namespace
 
 ModelConfig read_model_config(const std::filesystem::path& folder) {
@@ -158,7 +182,10 @@ ModelConfig read_model_config(const std::filesystem::path& folder) {
   const size_t wanted = sentence.size("max_seq_length", 1'000'000'000, config.positions);
   config.max_tokens = std::min(wanted, config.positions);
   if (config.max_tokens < 2) unsupported("a max_seq_length below 2");
+  read_prompts(folder, config);
   return config;
 }
+
+bool is_multilingual(const std::filesystem::path& folder) { return SentencePiece::is_in(folder); }
 
 }  // namespace anireco

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <string>
 
 #include "tensor/matmul.h"
 
@@ -19,6 +20,9 @@ struct ModelConfig {
   size_t max_tokens = 0;  ///< A text is cut to this, special tokens included; <= positions.
   float layer_norm_epsilon = 1e-12F;
   Activation activation = Activation::gelu;
+  /// What stands before a request and before a title's text, as the model was trained with.
+  std::string query_prompt = {};
+  std::string document_prompt = {};
 };
 
 /// Reads and checks the settings of a sentence-transformers folder. `max_seq_length` of
@@ -27,5 +31,9 @@ struct ModelConfig {
 /// an absurd size, Error{invalid_argument} when the model is of a kind that is not supported (not
 /// BERT, relative positions, other pooling than the mean, additional modules).
 ModelConfig read_model_config(const std::filesystem::path& folder);
+
+/// Whether the model of a folder reads texts of every script as they are (its tokenizer is
+/// SentencePiece); others read English.
+bool is_multilingual(const std::filesystem::path& folder);
 
 }  // namespace anireco

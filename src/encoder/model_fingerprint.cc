@@ -21,7 +21,8 @@ std::string digest_of(const std::filesystem::path& path) {
 }  // namespace
 
 std::string model_fingerprint(const std::filesystem::path& folder,
-                              std::span<const std::byte> weights, size_t threads) {
+                              std::span<const std::byte> weights, std::string_view document_prompt,
+                              size_t threads) {
   const size_t pieces = (weights.size() + kPieceBytes - 1) / kPieceBytes;
   std::vector<std::string> digests(pieces);
   parallel_for(pieces, threads, [&](size_t i) {
@@ -37,6 +38,16 @@ std::string model_fingerprint(const std::filesystem::path& folder,
         "1_Pooling/config.json", "tokenizer.json", "tokenizer_config.json", "vocab.txt"}) {
     total.update(name);
     total.update(digest_of(folder / name));
+  }
+  // Read since later than the first stored vectors: their models' names stay what they were.
+  constexpr std::string_view kPieces = "sentencepiece.bpe.model";
+  if (std::filesystem::exists(folder / kPieces)) {
+    total.update(kPieces);
+    total.update(digest_of(folder / kPieces));
+  }
+  if (!document_prompt.empty()) {
+    total.update("prompt of titles");
+    total.update(document_prompt);
   }
   return total.finish().substr(0, kDigits);
 }

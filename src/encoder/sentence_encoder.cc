@@ -16,7 +16,7 @@
 #include "encoder/projection_head.h"
 #include "encoder/safetensors.h"
 #include "tensor/pooling.h"
-#include "text/word_piece.h"
+#include "text/tokenizer.h"
 
 namespace anireco {
 namespace {
@@ -65,10 +65,13 @@ class SentenceEncoder::Model {
   Model(const std::filesystem::path& folder, const SentenceEncoderOptions& options)
       : config_(read_model_config(folder)),
         weights_(Safetensors::open(folder / "model.safetensors")),
-        precision_(choose(options.precision)) {
+        precision_(choose(options.precision)),
+        prompt_(options.role == EncoderRole::queries ? config_.query_prompt
+                                                     : config_.document_prompt) {
     const size_t team = options.max_team_size == 0 ? machine_threads() : options.max_team_size;
-    auto tokenizer = std::async(std::launch::async, [&] { return WordPiece::load(folder); });
-    fingerprint_ = model_fingerprint(folder, weights_.bytes(), machine_threads());
+    auto tokenizer = std::async(std::launch::async, [&] { return load_tokenizer(folder); });
+    fingerprint_ =
+        model_fingerprint(folder, weights_.bytes(), config_.document_prompt, machine_threads());
     const std::optional<LowRankAdapter> adapter =
         open_adapter(options.adapter, config_.layers, fingerprint_);
     bert_.emplace(EncoderWeights(weights_, adapter ? &*adapter : nullptr), config_, precision_,
@@ -77,7 +80,7 @@ class SentenceEncoder::Model {
     weights_.release_pages();
     const std::filesystem::path head = folder / "projection.safetensors";
     if (std::filesystem::exists(head)) head_.emplace(Safetensors::open(head), config_.hidden);
-    tokenizer_.emplace(tokenizer.get());
+    tokenizer_ = tokenizer.get();
     if (static_cast<size_t>(tokenizer_->vocabulary_size()) > config_.vocabulary) {
       throw Error(ErrorKind::corrupt,
                   "The model's tokenizer knows more words than its weights have rows.");
@@ -88,7 +91,11 @@ class SentenceEncoder::Model {
   NumberType precision() const { return precision_; }
   const std::string& fingerprint() const { return fingerprint_; }
   size_t dimension() const { return head_ ? head_->dimension() : config_.hidden; }
-  const WordPiece& tokenizer() const { return *tokenizer_; }
+
+  Tokens tokenize(std::string_view text) const {
+    if (prompt_.empty()) return tokenizer_->encode(text, config_.max_tokens);
+    return tokenizer_->encode(prompt_ + std::string(text), config_.max_tokens);
+  }
 
   void encode(std::span<const Tokens> sequences, std::span<float> out, ThreadTeam* team) const {
     check(sequences, out);
@@ -159,9 +166,10 @@ class SentenceEncoder::Model {
   ModelConfig config_;
   Safetensors weights_;
   NumberType precision_;
+  std::string prompt_;
   std::optional<BertModel> bert_;
   std::optional<ProjectionHead> head_;
-  std::optional<WordPiece> tokenizer_;
+  std::unique_ptr<const Tokenizer> tokenizer_;
   std::string fingerprint_;
   mutable std::mutex mutex_;
   mutable std::vector<std::unique_ptr<Workspace>> idle_;
@@ -181,7 +189,7 @@ size_t SentenceEncoder::dimension() const { return model_->dimension(); }
 const std::string& SentenceEncoder::fingerprint() const { return model_->fingerprint(); }
 
 TextEncoder::Tokens SentenceEncoder::tokenize(std::string_view text) const {
-  return model_->tokenizer().encode(text, model_->config().max_tokens);
+  return model_->tokenize(text);
 }
 
 void SentenceEncoder::encode_tokens(std::span<const Tokens> sequences, std::span<float> out,

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "encoder/encoder_role.h"
 #include "encoder/text_encoder.h"
 
 namespace anireco {
@@ -16,6 +17,8 @@ enum class EncoderPrecision {
 };
 
 struct SentenceEncoderOptions {
+  /// Whose prompt stands before every text, where the model has one.
+  EncoderRole role = EncoderRole::documents;
   EncoderPrecision precision = EncoderPrecision::automatic;
   /// Threads that one text may be spread over (columns of the weights are packed in that many
   /// slices, at most 8); 0 means one a core of the machine.

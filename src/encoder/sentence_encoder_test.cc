@@ -70,7 +70,8 @@ TEST(SentenceEncoder, ATextGivesTheSameBytesAloneAndInAnyBatchAndTeam) {
   std::vector<EncoderPrecision> precisions = {EncoderPrecision::fp32};
   if (cpu_multiplies_bf16()) precisions.push_back(EncoderPrecision::bf16);
   for (const EncoderPrecision precision : precisions) {
-    const auto encoder = SentenceEncoder::load(folder, {precision, 3});
+    const auto encoder =
+        SentenceEncoder::load(folder, {.precision = precision, .max_team_size = 3});
     const size_t dimension = encoder->dimension();
     std::vector<TextEncoder::Tokens> sequences;
     std::vector<float> alone;
@@ -134,6 +135,37 @@ TEST(SentenceEncoder, TheFingerprintNamesTheModelAndNotItsPrecisionOrPlace) {
   EXPECT_EQ(SentenceEncoder::load(here)->fingerprint(), fingerprint(here));
   tiny::write_text(there / "sentence_bert_config.json", R"({"max_seq_length":16})");
   EXPECT_NE(fingerprint(here), fingerprint(there));
+}
+
+TEST(SentenceEncoder, PutsThePromptOfItsRoleBeforeEveryText) {
+  const auto plain = tiny::new_folder("tiny_plain");
+  const auto prompted = tiny::new_folder("tiny_prompted");
+  tiny::Model(tiny::Sizes{}).write(plain);
+  tiny::Model(tiny::Sizes{}).write(prompted);
+  const auto encoder = [](const std::filesystem::path& folder, EncoderRole role) {
+    return SentenceEncoder::load(folder, {.role = role, .precision = EncoderPrecision::fp32});
+  };
+  const auto write_prompts = [&](const std::string& json) {
+    tiny::write_text(prompted / "config_sentence_transformers.json", json);
+  };
+  write_prompts(R"({"prompts": {"query": "about: ", "passage": "show: ", "corpus": "no: "}})");
+  const auto bare = encoder(plain, EncoderRole::documents);
+  const auto requests = encoder(prompted, EncoderRole::queries);
+  const auto titles = encoder(prompted, EncoderRole::documents);
+  EXPECT_EQ(requests->encode(kText), bare->encode("about: " + kText));
+  EXPECT_EQ(titles->encode(kText), bare->encode("show: " + kText));
+  EXPECT_NE(titles->encode(kText), bare->encode(kText));
+  // What stands before titles is part of their vectors' name; what stands before requests is not.
+  EXPECT_EQ(requests->fingerprint(), titles->fingerprint());
+  EXPECT_NE(requests->fingerprint(), bare->fingerprint());
+  write_prompts(R"({"prompts": {"query": "about: "}, "default_prompt_name": null})");
+  EXPECT_EQ(encoder(prompted, EncoderRole::queries)->fingerprint(), bare->fingerprint());
+  EXPECT_EQ(encoder(prompted, EncoderRole::documents)->encode(kText), bare->encode(kText));
+  for (const char* wrong : {"[]", "{\"prompts\": 1}", "{\"prompts\": {\"query\": [1]}}", "{"}) {
+    write_prompts(wrong);
+    EXPECT_EQ(kind_of([&] { encoder(prompted, EncoderRole::queries); }), ErrorKind::corrupt)
+        << wrong;
+  }
 }
 
 TEST(SentenceEncoder, RefusesTokensAndSizesOutOfRange) {

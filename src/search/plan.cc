@@ -70,8 +70,8 @@ int year_now() {
 
 bool has_letters(std::string_view text) { return !fold_for_matching(text).empty(); }
 
-/// The encoder's vocabulary is English: of other scripts it sees single letters, and its vectors
-/// say nothing.
+/// Most encoders' vocabulary is English: of other scripts they see single letters, and their
+/// vectors say nothing.
 bool mostly_latin(std::string_view text) {
   std::size_t latin = 0;
   std::size_t other = 0;
@@ -126,12 +126,15 @@ SearchPlan plan_search(const Snapshot& snapshot, SearchRequest request) {
   if (has_letters(words)) {
     plan.title_text = words;
     plan.lexical_text = without_chatter(words);
-    if (mostly_latin(text)) {
+    const bool latin = mostly_latin(text);
+    std::string english = latin ? std::string() : russian_glossary().render(text);
+    const bool rendered = !latin && mostly_latin(english);
+    if (rendered) plan.lexical_text += ' ' + russian_glossary().all_glosses(plan.lexical_text);
+    if (latin || snapshot.multilingual) {
       plan.text_to_encode = text;
-    } else if (std::string english = russian_glossary().render(text); mostly_latin(english)) {
+    } else if (rendered) {
       plan.text_to_encode = std::move(english);
       plan.glossed = true;
-      plan.lexical_text += ' ' + russian_glossary().all_glosses(plan.lexical_text);
     }
   }
   plan.request = std::move(request);

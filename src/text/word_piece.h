@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "text/tokenizer.h"
+
 namespace anireco {
 
 /// BERT's WordPiece tokenizer, read from the folder of a sentence-transformers model. Gives the ids
@@ -16,21 +18,20 @@ namespace anireco {
 ///
 /// Source of the algorithm: Devlin et al., NAACL 2019 (greedy longest match first, Wu et al.
 /// 2016); normalisation as described by tokenizer.json's "normalizer".
-class WordPiece {
+class WordPiece final : public Tokenizer {
  public:
   /// Reads tokenizer.json, or vocab.txt with tokenizer_config.json where the former is absent.
   /// Throws Error{not_found} if neither is there, Error{corrupt} if a file is malformed or asks for
   /// another kind of tokenizer than this one (it names the field).
   static WordPiece load(const std::filesystem::path& model_folder);
 
-  ~WordPiece();
+  ~WordPiece() override;
   WordPiece(WordPiece&&) noexcept;
   WordPiece& operator=(WordPiece&&) noexcept;
 
-  /// [CLS], the ids of the text, [SEP]; at most `max_tokens` ids in all, cut from the end of the
-  /// text. max_tokens >= 2, else Error{invalid_argument}. Added tokens ("[MASK]") written in the
-  /// text become their ids, as in Python. Any bytes are accepted.
-  std::vector<std::int32_t> encode(std::string_view text, std::size_t max_tokens) const;
+  /// Between [CLS] and [SEP]. Added tokens ("[MASK]") written in the text become their ids, as in
+  /// Python.
+  std::vector<std::int32_t> encode(std::string_view text, std::size_t max_tokens) const override;
 
   /// The same, appended to `ids`; for many texts without a vector each.
   void encode_append(std::string_view text, std::size_t max_tokens,
@@ -39,8 +40,7 @@ class WordPiece {
   /// The ids of the text alone, without [CLS], [SEP] or any limit.
   std::vector<std::int32_t> encode_plain(std::string_view text) const;
 
-  /// Number of ids; every id returned is in [0, vocabulary_size).
-  std::int32_t vocabulary_size() const;
+  std::int32_t vocabulary_size() const override;
   std::int32_t cls_id() const;
   std::int32_t sep_id() const;
   std::int32_t pad_id() const;

@@ -252,6 +252,27 @@ TEST_P(SearchBehaviourTest, brings_what_the_file_says) {
   }
 }
 
+TEST(Plan, AMultilingualEncoderReadsARequestAsItIs) {
+  Snapshot s = make_snapshot({}, HashingEncoder(kDimension));
+  const auto plan = [&](const std::string& text) {
+    SearchRequest request;
+    request.text = text;
+    return plan_search(s, std::move(request));
+  };
+  const std::string russian = "грустная история про море";
+  const std::string japanese = "静かな海の夜";
+  EXPECT_NE(plan(russian).text_to_encode.find("sea"), std::string::npos);
+  EXPECT_TRUE(plan(russian).glossed);
+  EXPECT_EQ(plan(japanese).text_to_encode, "");
+  const std::string words = plan(russian).lexical_text;
+  s.multilingual = true;
+  EXPECT_EQ(plan(russian).text_to_encode, russian);
+  EXPECT_FALSE(plan(russian).glossed);
+  EXPECT_EQ(plan(russian).lexical_text, words);
+  EXPECT_EQ(plan(japanese).text_to_encode, japanese);
+  EXPECT_EQ(plan("a sad story about the sea").text_to_encode, "a sad story about the sea");
+}
+
 std::vector<std::filesystem::path> test_files() {
   std::vector<std::filesystem::path> files;
   for (const auto& entry :
