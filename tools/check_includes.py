@@ -48,7 +48,7 @@ HOMES = [
     (r"hwy/", ["src/tensor/", "src/index/"]),
     (r"unicode/", ["src/text/"]),
     (r"libstemmer", ["src/text/"]),
-    (r"sentencepiece", ["src/text/"]),
+    (r"sentencepiece_(processor|trainer)", []),
     (r"spdlog/", ["src/base/"]),
     (r"openssl/", ["src/base/", "src/net/"]),
     (r"xxhash", ["src/base/"]),
@@ -59,8 +59,8 @@ HOMES = [
     (r"iostream", ["apps/"]),
 ]
 
-# A test reads cases as JSON, writes .gz files and chooses vector instructions, wherever it stands.
-TEST_MAY_INCLUDE = {r"boost/json", r"iostream", r"hwy/", r"zlib"}
+# A test reads cases as JSON, writes .gz files, makes tokenizers and chooses vector instructions, wherever it stands.
+TEST_MAY_INCLUDE = {r"boost/json", r"iostream", r"hwy/", r"sentencepiece_(processor|trainer)", r"zlib"}
 
 # Words a library must not use, with the reason. Tests may print and set their own environment.
 FORBIDDEN = [

@@ -15,7 +15,7 @@ SYSTEM = (
 # tools/packages.txt, group link; libOpenCL and libgomp come with oneDNN.
 LINKED = (
     "libOpenCL", "libarchive", "libboost_json", "libcrypto", "libcurl", "libdnnl", "libexpat", "libfmt", "libgomp", "libhwy", "libicudata",
-    "libicuuc", "libpq", "libpqxx-6.4", "libprometheus-cpp-core", "libqrcodegencpp", "libsentencepiece", "libspdlog", "libsqlite3", "libssl", "libstemmer", "libxxhash", "libz",
+    "libicuuc", "libpq", "libpqxx-6.4", "libprometheus-cpp-core", "libqrcodegencpp", "libspdlog", "libsqlite3", "libssl", "libstemmer", "libxxhash", "libz",
 )
 # What libcurl and libarchive load in their turn.
 BY_THESE = (

@@ -197,11 +197,16 @@ void write_model_folder(const fs::path& base, const fs::path& out, const ModelTe
   check_head(tensors.head, words.empty() ? 0 : static_cast<std::int64_t>(words.back()));
   // Read before the first byte is written, since `out` may be `base`.
   std::vector<std::pair<std::string, std::string>> settings;
+  std::vector<std::string> absent;
   for (const char* name :
        {"1_Pooling/config.json", "modules.json", "sentence_bert_config.json", "tokenizer.json",
         "tokenizer_config.json", "vocab.txt", "special_tokens_map.json", "sentencepiece.bpe.model",
         "config_sentence_transformers.json", "config.json"}) {
-    if (fs::exists(base / name)) settings.emplace_back(name, read_file(base / name));
+    if (fs::exists(base / name)) {
+      settings.emplace_back(name, read_file(base / name));
+    } else {
+      absent.emplace_back(name);
+    }
   }
   // Until it is there again, nothing takes the folder for a model.
   remove_file(out / "config.json");
@@ -215,6 +220,8 @@ void write_model_folder(const fs::path& base, const fs::path& out, const ModelTe
     for (const auto& [name, tensor] : tensors.head) head.push_back(named_tensor(name, tensor));
     write_file_atomic(out / "projection.safetensors", format_safetensors(head, TensorType::f32));
   }
+  // Of another base, as whose the folder may have been written before.
+  for (const std::string& name : absent) remove_file(out / name);
   for (const auto& [name, text] : settings) write_file_atomic(out / name, text);
 }
 

@@ -35,9 +35,11 @@ GenerationFiles files_of(CatalogStore& store, const app::Settings& settings,
 
 /// Everything that decides the result, as one digest.
 std::string run_fingerprint(const TrainQueryOptions& o, const Recipe& recipe,
-                            const std::string& model, const std::string& content) {
+                            const std::string& model, const std::string& prompt,
+                            const std::string& content) {
   Sha256 hash;
   hash.update(model);
+  hash.update(prompt);
   hash.update(content);
   hash.update(sha256_file_hex(o.recipe));
   hash.update(sha256_file_hex(o.franchises));
@@ -143,8 +145,9 @@ int train_query(const app::Settings& settings, const TrainQueryOptions& o) {
   const VectorFileView view = parse_vector_file(vectors.bytes());
   const auto tokenizer =
       SentenceEncoder::load(settings.model_dir, {.precision = settings.precision});
+  const ModelConfig config = read_model_config(settings.model_dir);
   const auto of_requests =
-      read_model_config(settings.model_dir).query_prompt.empty()
+      config.query_prompt.empty()
           ? tokenizer
           : SentenceEncoder::load(settings.model_dir,
                                   {.role = EncoderRole::queries, .precision = settings.precision});
@@ -174,24 +177,24 @@ int train_query(const app::Settings& settings, const TrainQueryOptions& o) {
 
   torch::manual_seed(recipe.seed);
   const TrainableBert bert(
-      Safetensors::open(settings.model_dir / "model.safetensors"),
-      read_model_config(settings.model_dir),
+      Safetensors::open(settings.model_dir / "model.safetensors"), config,
       TrainableBertOptions{.rank = recipe.rank, .alpha = recipe.alpha, .dropout = recipe.dropout});
   QueryTrainer trainer(recipe, bert, *of_requests, data.titles());
   const fs::path out = o.out;
   const std::string content = snapshot->generation.content_hash;
   Report report(out / "report.tsv");
-  trainer.train(data.train, data.sentences, data.validation,
-                {.checkpoint = out / "checkpoint.pt",
-                 .fingerprint = run_fingerprint(o, recipe, tokenizer->fingerprint(), content),
-                 .stop_after = o.stop_after,
-                 .on_validation = [&](const Validation& v) { report.add(v); },
-                 .on_step =
-                     [&](std::int64_t step, double loss) {
-                       if (isatty(STDERR_FILENO) == 0) return;
-                       fmt::print(stderr, "\rstep {} of {}: loss {:.4f} ", step, recipe.steps,
-                                  loss);
-                     }});
+  trainer.train(
+      data.train, data.sentences, data.validation,
+      {.checkpoint = out / "checkpoint.pt",
+       .fingerprint =
+           run_fingerprint(o, recipe, tokenizer->fingerprint(), config.query_prompt, content),
+       .stop_after = o.stop_after,
+       .on_validation = [&](const Validation& v) { report.add(v); },
+       .on_step =
+           [&](std::int64_t step, double loss) {
+             if (isatty(STDERR_FILENO) == 0) return;
+             fmt::print(stderr, "\rstep {} of {}: loss {:.4f} ", step, recipe.steps, loss);
+           }});
   if (o.stop_after < recipe.steps) return 0;
   write_file_atomic(out / "adapter_model.safetensors",
                     format_safetensors(bert->adapter_tensors(), TensorType::bf16));

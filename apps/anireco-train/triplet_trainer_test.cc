@@ -9,6 +9,7 @@
 #include <functional>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "encoder/sentence_encoder.h"
 #include "encoder/tiny_model.h"
 #include "model_folder.h"
@@ -311,6 +312,24 @@ TEST(ModelFolder, HasThePoolerOfItsBaseAndNothingElseOfIt) {
   const auto file = Safetensors::open(f.folder / "converted" / "model.safetensors");
   EXPECT_EQ(file.at("pooler.dense.bias", std::array<std::uint64_t, 1>{48}).to_floats()[0], 2);
   EXPECT_FALSE(file.contains("cls.predictions.bias"));
+}
+
+TEST(ModelFolder, HasTheTokenizerAndPromptsOfItsBaseAlone) {
+  const Fixture f("tokenizer");
+  const fs::path prompts = f.folder / "model" / "config_sentence_transformers.json";
+  const fs::path out = f.folder / "written";
+  const auto write = [&] {
+    write_model_folder(f.folder / "model", out, split_state(state_of(f.bert(), f.head())));
+  };
+  write_file_atomic(prompts, R"({"prompts": {"query": "about: "}})");
+  fs::create_directories(out);
+  write_file_atomic(out / "sentencepiece.bpe.model", "of another base");
+  write();
+  EXPECT_FALSE(fs::exists(out / "sentencepiece.bpe.model"));
+  EXPECT_EQ(read_model_config(out).query_prompt, "about: ");
+  fs::remove(prompts);
+  write();
+  EXPECT_EQ(read_model_config(out).query_prompt, "");
 }
 
 TEST(ModelFolder, IsUnusableWhileItIsWritten) {

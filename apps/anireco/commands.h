@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "settings.h"
+#include "training/affinity_trainer.h"
 
 namespace anireco::app {
 
@@ -109,7 +110,7 @@ struct TrainSimilarOptions {
   std::string out;
   std::size_t dimension = 64;
   std::size_t genre_triplets = 0;  ///< To mine and learn beside the pairs, split by franchise.
-  float triplet_weight = 1.5F;
+  float triplet_weight = AffinityTrainerOptions{}.triplet_weight;
   std::uint64_t seed = 1;
 };
 

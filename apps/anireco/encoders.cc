@@ -7,6 +7,7 @@
 #include "base/failure_log.h"
 #include "base/log.h"
 #include "encoder/low_rank_adapter.h"
+#include "encoder/model_config.h"
 #include "encoder/remote/remote_encoder.h"
 #include "encoder/sentence_encoder.h"
 #include "net/curl_fetcher.h"
@@ -87,6 +88,10 @@ std::shared_ptr<EncoderScheduler> load_local(const Settings& settings, EncoderRo
 void check_query_adapter(const Settings& settings) {
   if (settings.query_adapter.empty() || settings.query_adapter == "none") return;
   LowRankAdapter::open(settings.query_adapter);
+}
+
+bool reads_every_script(const Settings& settings) {
+  return settings.encoder_url.empty() && is_multilingual(settings.model_dir);
 }
 
 std::shared_ptr<EncoderScheduler> load_encoder(const Settings& settings, EncoderRole role) {

@@ -14,6 +14,9 @@ namespace anireco::app {
 /// a start instead of changing its answers.
 void check_query_adapter(const Settings& settings);
 
+/// Whether requests may be encoded in any script. An encoder elsewhere gets them in English.
+bool reads_every_script(const Settings& settings);
+
 /// The encoder with its workers: the one that encoder_url names, else the one of the model folder.
 /// Null, with a warning in the log, when the folder does not exist. An adapter that lies beside the
 /// weights and cannot be used is left out, with a warning; for one that the settings name this

@@ -9,7 +9,6 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "catalog/sqlite/sqlite_store.h"
-#include "encoder/model_config.h"
 #include "fulltext/bm25f_index.h"
 #include "index/exact_vector_index.h"
 #include "ingest/publisher.h"
@@ -44,7 +43,7 @@ std::shared_ptr<const Snapshot> open_files(const Publisher& publisher, const Gen
   snapshot->titles = std::make_unique<const TitleIndex>(TitleIndex::open(files.titles, *catalog));
   snapshot->catalog = std::move(catalog);
   add_affinity(*snapshot, settings);
-  snapshot->multilingual = is_multilingual(settings.model_dir);
+  snapshot->multilingual = reads_every_script(settings);
   snapshot->full_text = std::make_unique<const Bm25fIndex>(full_text.get());
   return snapshot;
 }

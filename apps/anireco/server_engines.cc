@@ -12,7 +12,6 @@
 #include "base/log.h"
 #include "catalog/postgres/generation_content.h"
 #include "catalog/postgres/postgres_store.h"
-#include "encoder/model_config.h"
 #include "engine.h"
 #include "fulltext/guarded_full_text_index.h"
 #include "fulltext/postgres/postgres_full_text_index.h"
@@ -199,7 +198,7 @@ std::shared_ptr<const Snapshot> ServerEngines::load(const CatalogStore& store,
                                                     PostgresFullTextOptions{.loading = pool_}),
       words_);
   add_affinity(*snapshot, settings_);
-  snapshot->multilingual = is_multilingual(settings_.model_dir);
+  snapshot->multilingual = reads_every_script(settings_);
   return snapshot;
 }
 

@@ -62,13 +62,14 @@ int run_train_similar(const Settings& settings, const TrainSimilarOptions& o) {
   record.emplace_back("excluded", o.exclude.empty() ? "none"
                                                     : fmt::format("{} pairs, franchises of {}",
                                                                   pairs.excluded, hash(o.exclude)));
+  std::string triplets;
   if (const auto& figure = training.nearer) {
-    record.emplace_back(
-        "triplets",
-        fmt::format("of genres, {} with weight {}; of {} of other franchises the "
-                    "positive is nearer in {:.3f} [{:.3f}, {:.3f}]",
-                    options.triplets.size() - figure->triplets, o.triplet_weight, figure->triplets,
-                    figure->nearer.value, figure->nearer.low, figure->nearer.high));
+    triplets = fmt::format(
+        "of genres, {} with weight {}; of {} of other franchises the positive is nearer in {:.3f} "
+        "[{:.3f}, {:.3f}]",
+        options.triplets.size() - figure->triplets, o.triplet_weight, figure->triplets,
+        figure->nearer.value, figure->nearer.low, figure->nearer.high);
+    record.emplace_back("triplets", triplets);
   }
   record.emplace_back("catalogue", fmt::format("{} titles, content {}", snapshot->catalog->size(),
                                                snapshot->generation.content_hash));
@@ -77,9 +78,7 @@ int run_train_similar(const Settings& settings, const TrainSimilarOptions& o) {
   write_file_atomic(o.out, format_similarity_model(training.model));
   fmt::print("learnt from {} pairs ({} excluded, {} unknown), {} examples: {}\n", training.pairs,
              pairs.excluded, pairs.unknown, training.examples, o.out);
-  for (const auto& [key, value] : record) {
-    if (key == "triplets") fmt::print("triplets {}\n", value);
-  }
+  if (!triplets.empty()) fmt::print("triplets {}\n", triplets);
   return 0;
 }
 

@@ -59,6 +59,9 @@ class TextSource {
           "rain",  "friend", "brother", "sword",   "magic", "game",  "winter", "bird"}) {
       if (encoder.tokenize(word).size() == special_ + 1) words_.emplace_back(word);
     }
+    if (special_ >= kQueryTokens) {
+      throw Error(ErrorKind::invalid_argument, "The model's prompt leaves a request no room.");
+    }
     if (words_.size() < 8) {
       throw Error(ErrorKind::invalid_argument, "The model's vocabulary lacks plain English words.");
     }
@@ -210,8 +213,9 @@ EncoderBenchResult bench_encoder(const std::filesystem::path& folder,
   EncoderBenchResult result;
   const ModelConfig config = read_model_config(folder);
   const BenchClock::time_point start = BenchClock::now();
-  const auto encoder = SentenceEncoder::load(
-      folder, {.precision = options.precision, .max_team_size = options.threads});
+  const auto encoder = SentenceEncoder::load(folder, {.role = EncoderRole::queries,
+                                                      .precision = options.precision,
+                                                      .max_team_size = options.threads});
   result.load_ms = 1e3 * seconds_since(start);
   const bool narrow = encoder->precision() == EncoderPrecision::bf16;
   result.precision = narrow ? "bf16" : "fp32";

@@ -86,7 +86,8 @@ Activation read_activation(const std::string& name) {
   unsupported("hidden_act \"" + name + "\"");
 }
 
-void check_pooling(const std::filesystem::path& folder, const std::string& path) {
+/// Returns whether the tokens of a prompt are among those whose mean is taken.
+bool check_pooling(const std::filesystem::path& folder, const std::string& path) {
   if (path.find("..") != std::string::npos || path.find('/') != std::string::npos) {
     unsupported("a pooling module outside the folder");
   }
@@ -98,13 +99,16 @@ void check_pooling(const std::filesystem::path& folder, const std::string& path)
   if (others || !pooling.flag("pooling_mode_mean_tokens")) {
     unsupported("pooling other than the mean of the tokens");
   }
+  return pooling.find("include_prompt") == nullptr || pooling.flag("include_prompt");
 }
 
-void check_modules(const std::filesystem::path& folder) {
+/// Returns what check_pooling() does.
+bool check_modules(const std::filesystem::path& folder) {
   const SettingsFile modules(folder, "modules.json");
   if (!modules.value().is_array()) modules.fail("is not a list");
   bool transformer = false;
   bool pooled = false;
+  bool prompt_counts = true;
   for (const json::value& module : modules.value().get_array()) {
     const json::object* fields = module.if_object();
     const json::value* type = fields == nullptr ? nullptr : fields->if_contains("type");
@@ -117,13 +121,14 @@ void check_modules(const std::filesystem::path& folder) {
     if (name == "Transformer" && path->get_string().empty()) {
       transformer = true;
     } else if (name == "Pooling") {
-      check_pooling(folder, std::string(path->get_string()));
+      prompt_counts = check_pooling(folder, std::string(path->get_string()));
       pooled = true;
     } else if (name != "Normalize") {
       unsupported("module " + name);
     }
   }
   if (!transformer || !pooled) unsupported("modules.json names no transformer or no pooling");
+  return prompt_counts;
 }
 
 void read_prompts(const std::filesystem::path& folder, ModelConfig& config) {
@@ -151,7 +156,7 @@ void read_prompts(const std::filesystem::path& folder, ModelConfig& config) {
 }  // namespace
 
 ModelConfig read_model_config(const std::filesystem::path& folder) {
-  check_modules(folder);
+  const bool prompt_counts = check_modules(folder);
   const SettingsFile file(folder, "config.json");
   if (const std::string type = file.text("model_type", "bert"); type != "bert") {
     unsupported("model_type \"" + type + "\"");
@@ -183,6 +188,9 @@ ModelConfig read_model_config(const std::filesystem::path& folder) {
   config.max_tokens = std::min(wanted, config.positions);
   if (config.max_tokens < 2) unsupported("a max_seq_length below 2");
   read_prompts(folder, config);
+  if (!prompt_counts && !(config.query_prompt.empty() && config.document_prompt.empty())) {
+    unsupported("prompts that are left out of the mean");
+  }
   return config;
 }
 

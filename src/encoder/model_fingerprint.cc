@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "encoder/parallel.h"
+#include "text/sentence_piece.h"
 
 namespace anireco {
 namespace {
@@ -40,10 +41,9 @@ std::string model_fingerprint(const std::filesystem::path& folder,
     total.update(digest_of(folder / name));
   }
   // Read since later than the first stored vectors: their models' names stay what they were.
-  constexpr std::string_view kPieces = "sentencepiece.bpe.model";
-  if (std::filesystem::exists(folder / kPieces)) {
-    total.update(kPieces);
-    total.update(digest_of(folder / kPieces));
+  if (SentencePiece::is_in(folder)) {
+    total.update(SentencePiece::kFileName);
+    total.update(digest_of(folder / SentencePiece::kFileName));
   }
   if (!document_prompt.empty()) {
     total.update("prompt of titles");

@@ -81,6 +81,13 @@ class SentenceEncoder::Model {
     const std::filesystem::path head = folder / "projection.safetensors";
     if (std::filesystem::exists(head)) head_.emplace(Safetensors::open(head), config_.hidden);
     tokenizer_ = tokenizer.get();
+    for (const std::string& prompt : {config_.query_prompt, config_.document_prompt}) {
+      if (!prompt.empty() &&
+          2 * tokenizer_->encode(prompt, config_.max_tokens).size() > config_.max_tokens) {
+        throw Error(ErrorKind::invalid_argument,
+                    "A prompt of the model takes more than half of the tokens that a text has.");
+      }
+    }
     if (static_cast<size_t>(tokenizer_->vocabulary_size()) > config_.vocabulary) {
       throw Error(ErrorKind::corrupt,
                   "The model's tokenizer knows more words than its weights have rows.");

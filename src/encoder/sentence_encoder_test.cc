@@ -1,6 +1,7 @@
 #include "encoder/sentence_encoder.h"
 
 #include <gtest/gtest.h>
+#include <sentencepiece_trainer.h>
 
 #include <algorithm>
 #include <cstring>
@@ -11,9 +12,11 @@
 #include <vector>
 
 #include "base/error.h"
+#include "encoder/model_config.h"
 #include "encoder/tiny_model.h"
 #include "tensor/matmul.h"
 #include "tensor/thread_team.h"
+#include "text/tokenizer.h"
 
 namespace anireco {
 namespace {
@@ -166,6 +169,50 @@ TEST(SentenceEncoder, PutsThePromptOfItsRoleBeforeEveryText) {
     EXPECT_EQ(kind_of([&] { encoder(prompted, EncoderRole::queries); }), ErrorKind::corrupt)
         << wrong;
   }
+}
+
+TEST(SentenceEncoder, RefusesPromptsThatItCannotHonour) {
+  const auto folder = tiny::new_folder("tiny_refused_prompts");
+  tiny::Model(tiny::Sizes{}).write(folder);
+  const auto load = [&] { SentenceEncoder::load(folder); };
+  std::string prompt = "show";
+  for (int n = 0; n < 15; ++n) prompt += " show";
+  const std::string settings = R"({"prompts": {"query": ")" + prompt + R"("}})";
+  tiny::write_text(folder / "config_sentence_transformers.json", settings);
+  EXPECT_EQ(kind_of(load), ErrorKind::invalid_argument);
+  tiny::write_text(folder / "config_sentence_transformers.json", R"({"prompts": {"query": "a"}})");
+  EXPECT_NO_THROW(load());
+  const std::string pooling = R"({"pooling_mode_mean_tokens":true,"include_prompt":)";
+  tiny::write_text(folder / "1_Pooling/config.json", pooling + "true}");
+  EXPECT_NO_THROW(load());
+  tiny::write_text(folder / "1_Pooling/config.json", pooling + "false}");
+  EXPECT_EQ(kind_of(load), ErrorKind::invalid_argument);
+  tiny::write_text(folder / "config_sentence_transformers.json", "{}");
+  EXPECT_NO_THROW(load());
+}
+
+TEST(SentenceEncoder, TakesPiecesWhereTheFolderHasThem) {
+  const auto folder = tiny::new_folder("tiny_pieces");
+  tiny::Model(tiny::Sizes{}).write(folder);
+  EXPECT_FALSE(is_multilingual(folder));
+  const auto words = SentenceEncoder::load(folder);
+  std::string text;
+  for (int n = 0; n < 40; ++n) text += "а sea море\nsee the sea\nмоё море\n";
+  tiny::write_text(folder / "text", text);
+  const std::string path = folder.string();
+  const auto status = sentencepiece::SentencePieceTrainer::Train(
+      "--input=" + path + "/text --model_prefix=" + path + "/sentencepiece.bpe " +
+      "--vocab_size=24 --hard_vocab_limit=false --bos_id=1 --eos_id=2 --unk_id=0 " +
+      "--normalization_rule_name=identity --minloglevel=2");
+  ASSERT_TRUE(status.ok()) << status.ToString();
+  EXPECT_TRUE(is_multilingual(folder));
+  const auto pieces = SentenceEncoder::load(folder);
+  EXPECT_NE(pieces->fingerprint(), words->fingerprint());
+  const TextEncoder::Tokens tokens = pieces->tokenize("моё море");
+  EXPECT_EQ(tokens, load_tokenizer(folder)->encode("моё море", pieces->max_tokens()));
+  EXPECT_EQ(tokens.front(), 0);
+  EXPECT_EQ(tokens.back(), 2);
+  EXPECT_NE(pieces->encode("моё море"), pieces->encode("see the sea"));
 }
 
 TEST(SentenceEncoder, RefusesTokensAndSizesOutOfRange) {

@@ -129,12 +129,14 @@ SearchPlan plan_search(const Snapshot& snapshot, SearchRequest request) {
     const bool latin = mostly_latin(text);
     std::string english = latin ? std::string() : russian_glossary().render(text);
     const bool rendered = !latin && mostly_latin(english);
-    if (rendered) plan.lexical_text += ' ' + russian_glossary().all_glosses(plan.lexical_text);
+    if (rendered) {
+      plan.lexical_text += ' ' + russian_glossary().all_glosses(plan.lexical_text);
+      plan.glossed = true;
+    }
     if (latin || snapshot.multilingual) {
       plan.text_to_encode = text;
     } else if (rendered) {
       plan.text_to_encode = std::move(english);
-      plan.glossed = true;
     }
   }
   plan.request = std::move(request);

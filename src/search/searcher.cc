@@ -282,8 +282,9 @@ SearchResult run_search(const Snapshot& snapshot, const SearchPlan& plan,
   }
   apply_title_bonus(catalog, r, titles);
   fuse(r.candidates, r.weights, request.fusion.method, request.fusion.rrf_k);
-  std::vector<Card> cards =
-      make_cards(catalog, request, r, probabilities(r, !browsing, plan.glossed));
+  // Where the request was encoded as it is, its cosine is as good as that of one in English.
+  const bool glossed = plan.glossed && (!snapshot.multilingual || r.dense.empty());
+  std::vector<Card> cards = make_cards(catalog, request, r, probabilities(r, !browsing, glossed));
   sort_cards(catalog, request.sort, r, cards);
   result.total_relevant = static_cast<std::size_t>(
       std::ranges::count_if(cards, [](const Card& card) { return card.tier != Tier::weak; }));

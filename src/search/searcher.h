@@ -22,7 +22,7 @@ struct SearchPlan {
   std::string text_to_encode;  ///< Empty: no vector is needed, or none would help.
   std::string title_text;      ///< What may spell a title.
   std::string lexical_text;    ///< What the lexical leg looks for.
-  bool glossed = false;        ///< It renders a Russian text in English (Glossary).
+  bool glossed = false;        ///< Russian words are rendered in English (Glossary).
 
   /// False for a request that only browses: no text is left and no example attracts or repels.
   bool searches() const;

@@ -22,7 +22,7 @@ struct Snapshot {
   Generation generation;
   std::unique_ptr<const Catalog> catalog;
   std::unique_ptr<const VectorIndex> vectors;  ///< Null while none are published.
-  bool multilingual = false;    ///< Their encoder reads every script; else requests in English.
+  bool multilingual = false;    ///< Requests are encoded in any script, else in English.
   bool awaits_vectors = false;  ///< They are published; their engine has not got them yet.
   std::unique_ptr<const FullTextIndex> full_text;
   std::unique_ptr<const TitleIndex> titles;

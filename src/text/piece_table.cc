@@ -7,13 +7,6 @@
 namespace anireco {
 namespace {
 
-// FNV-1a: the hash of a prefix is a step of the hash of the whole.
-constexpr std::uint64_t kStart = 0xcbf29ce484222325ULL;
-
-std::uint64_t step(std::uint64_t hash, char c) {
-  return (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
-}
-
 std::uint64_t spread(std::uint64_t hash) { return (hash ^ hash >> 32) * 0x9e3779b97f4a7c15ULL; }
 
 constexpr std::size_t kMaxBytes = 256;
@@ -46,17 +39,23 @@ PieceTable::Match PieceTable::longest_prefix(std::string_view text) const {
   std::uint64_t hash = kStart;
   for (std::size_t i = 0; i < longest; ++i) hashes[i] = hash = step(hash, text[i]);
   for (std::size_t bytes = longest; bytes > 0; --bytes) {
-    const std::uint64_t full = spread(hashes[bytes - 1]);
-    const auto tag = static_cast<std::uint32_t>(full >> 32);
-    for (std::size_t at = full & mask_; slots_[at].bytes != 0; at = (at + 1) & mask_) {
-      const Slot& slot = slots_[at];
-      if (slot.tag == tag && slot.bytes == bytes &&
-          std::string_view(strings_).substr(slot.offset, bytes) == text.substr(0, bytes)) {
-        return {bytes, slot.id};
-      }
-    }
+    const std::int32_t id = find(text.substr(0, bytes), hashes[bytes - 1]);
+    if (id >= 0) return {bytes, id};
   }
   return {0, -1};
+}
+
+std::int32_t PieceTable::find(std::string_view text, std::uint64_t hash) const {
+  const std::uint64_t full = spread(hash);
+  const auto tag = static_cast<std::uint32_t>(full >> 32);
+  for (std::size_t at = full & mask_; slots_[at].bytes != 0; at = (at + 1) & mask_) {
+    const Slot& slot = slots_[at];
+    if (slot.tag == tag && slot.bytes == text.size() &&
+        std::string_view(strings_).substr(slot.offset, slot.bytes) == text) {
+      return slot.id;
+    }
+  }
+  return -1;
 }
 
 }  // namespace anireco

@@ -16,16 +16,19 @@ namespace anireco {
 /// SentencePiece model, its ids moved by one, with <s>, <pad>, </s>, <unk> as 0 to 3. Names of
 /// special tokens written in a text are text.
 ///
-/// Source: Kudo and Richardson, EMNLP 2018 (the library); Conneau et al., ACL 2020 (the ids).
+/// Source: Kudo, ACL 2018 (Unigram); Kudo and Richardson, EMNLP 2018 (the file, the normalisation);
+/// Conneau et al., ACL 2020 (the ids).
 class SentencePiece final : public Tokenizer {
  public:
-  /// Whether the folder has a file of this tokenizer.
-  static bool is_in(const std::filesystem::path& model_folder);
+  /// Of the file that holds the pieces.
+  static constexpr std::string_view kFileName = "sentencepiece.bpe.model";
 
-  /// Reads sentencepiece.bpe.model. Throws Error{not_found} if it is absent, Error{corrupt} if it
-  /// is none or its special pieces are not those of XLM-RoBERTa, Error{invalid_argument} if
-  /// tokenizer_config.json names another tokenizer. The library trusts the file's own tables: a
-  /// crafted one may crash the program.
+  /// Whether the folder has that file; false too where that cannot be told.
+  static bool is_in(const std::filesystem::path& model_folder) noexcept;
+
+  /// Throws Error{not_found} if the file is absent, Error{corrupt} if it is none or its special
+  /// pieces are not those of XLM-RoBERTa, Error{invalid_argument} if it is of a kind that is not
+  /// supported or tokenizer_config.json names another model's tokenizer.
   static SentencePiece load(const std::filesystem::path& model_folder);
 
   ~SentencePiece() override;

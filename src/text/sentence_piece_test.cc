@@ -5,8 +5,10 @@
 #include <sentencepiece_processor.h>
 #include <sentencepiece_trainer.h>
 
+#include <algorithm>
 #include <filesystem>
-#include <functional>
+#include <fstream>
+#include <random>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,7 +23,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kFile = "sentencepiece.bpe.model";
+constexpr std::string_view kFile = SentencePiece::kFileName;
 
 /// A folder with a model of a hundred-odd pieces, made of a few sentences in three scripts.
 class SentencePieceTest : public testing::Test {
@@ -85,6 +87,50 @@ TEST_F(SentencePieceTest, GivesTheIdsOfXlmRoberta) {
   EXPECT_EQ(snowman[snowman.size() - 2], 3);
 }
 
+TEST_F(SentencePieceTest, AgreesWithTheLibraryOnTextsOfTheStarterCatalogue) {
+  const SentencePiece tokenizer = SentencePiece::load(folder_);
+  std::ifstream lines(ANIRECO_SOURCE_DIR "/data/starter/0001-0100.jsonl");
+  std::size_t count = 0;
+  for (std::string line; std::getline(lines, line); ++count) {
+    std::vector<int> pieces;
+    ASSERT_TRUE(library_.Encode(line, &pieces).ok());
+    std::vector<std::int32_t> wanted = {0};
+    for (const int piece : pieces) wanted.push_back(piece == 0 ? 3 : piece + 1);
+    wanted.push_back(2);
+    ASSERT_EQ(tokenizer.encode(line, line.size() + 2), wanted) << line;
+  }
+  EXPECT_EQ(count, 100U);
+}
+
+TEST_F(SentencePieceTest, ADamagedFileIsRefusedOrHarmless) {
+  const std::string whole = read_file(folder_ / kFile);
+  std::mt19937 random(5);
+  std::size_t refused_files = 0;
+  for (int n = 0; n < 300; ++n) {
+    std::string bytes = whole;
+    // Half of them in what is not the long table of rules: the pieces and the settings.
+    const std::size_t range = n % 2 == 0 ? bytes.size() : 3000;
+    for (int changes = 0; changes < 4; ++changes) {
+      bytes[random() % std::min(range, bytes.size())] = static_cast<char>(random());
+    }
+    if (n % 7 == 0) bytes.resize(random() % bytes.size());
+    write_file_atomic(folder_ / kFile, bytes);
+    try {
+      const SentencePiece tokenizer = SentencePiece::load(folder_);
+      for (const char* text : {"a quiet show about the sea", "ｆｕｌｌ ½ тихий ﬁ 静かな海"}) {
+        for (const std::int32_t id : tokenizer.encode(text, 64)) {
+          ASSERT_GE(id, 0);
+          ASSERT_LT(id, tokenizer.vocabulary_size());
+        }
+      }
+    } catch (const Error&) {
+      ++refused_files;
+    }
+  }
+  EXPECT_GT(refused_files, 20U);
+  EXPECT_LT(refused_files, 290U);
+}
+
 TEST_F(SentencePieceTest, CutsAtTheEndAndKeepsTheLastId) {
   const SentencePiece tokenizer = SentencePiece::load(folder_);
   const std::string text = "the night train of dreams and a quiet show about the sea";
@@ -127,6 +173,10 @@ TEST_F(SentencePieceTest, RefusesWhatIsNotXlmRobertas) {
   EXPECT_EQ(refused(), ErrorKind::corrupt);
   write_file_atomic(folder_ / "tokenizer_config.json",
                     R"({"tokenizer_class": "XLMRobertaTokenizerFast"})");
+  EXPECT_NO_THROW(SentencePiece::load(folder_));
+  // As paraphrase-multilingual-MiniLM-L12-v2 has it.
+  write_file_atomic(folder_ / "tokenizer_config.json",
+                    R"({"tokenizer_class": "PreTrainedTokenizerFast", "cls_token": "<s>"})");
   EXPECT_NO_THROW(SentencePiece::load(folder_));
   make("--bos_id=0 --eos_id=1 --unk_id=2");
   EXPECT_EQ(refused(), ErrorKind::corrupt);

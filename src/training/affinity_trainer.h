@@ -25,7 +25,7 @@ struct AffinityTrainerOptions {
   float learning_rate = 2e-3F;
   float weight_decay = 1e-3F;
   std::uint32_t least_frequency = 8;  ///< Terms of fewer titles have no row.
-  float triplet_weight = 1.5F;        ///< Of the loss of triplets beside that of pairs, >= 0.
+  float triplet_weight = 1;           ///< Of the loss of triplets beside that of pairs, >= 0.
   std::size_t triplet_batch = 256;    ///< Triplets a step, >= 1.
   std::uint64_t seed = 1;
   std::function<void(std::size_t step, std::size_t steps, float loss)> progress = {};

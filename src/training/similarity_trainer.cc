@@ -140,14 +140,15 @@ SimilarityTraining train_similarity(const Snapshot& snapshot, const TitlePairs& 
   const Catalog& catalog = *snapshot.catalog;
   const VectorIndex* vectors = snapshot.vectors.get();
   const std::vector<std::uint32_t>& franchise = pairs.franchise;
-  const auto train_affinity = [&](std::span<const TitlePair> part, const std::string& stage) {
+  const auto train_affinity = [&](std::span<const TitlePair> part,
+                                  std::span<const Triplet> triplets, const std::string& stage) {
     AffinityTrainerOptions affinity = options.affinity;
     affinity.progress = [&](std::size_t step, std::size_t steps, float) {
       if (options.progress) {
         options.progress(stage, static_cast<double>(step) / static_cast<double>(steps));
       }
     };
-    return AffinityTrainer(catalog, vectors, affinity).train(part, franchise, options.triplets);
+    return AffinityTrainer(catalog, vectors, affinity).train(part, franchise, triplets);
   };
 
   std::mt19937_64 random(options.seed);
@@ -164,8 +165,12 @@ SimilarityTraining train_similarity(const Snapshot& snapshot, const TitlePairs& 
       if (!held_out(pair.a) && !held_out(pair.b)) rest.push_back(pair);
     }
     if (rest.empty()) continue;
-    const AffinityRows rows =
-        train_affinity(rest, fmt::format("affinity {} of {}", fold + 1, options.folds + 1));
+    std::vector<Triplet> triplets = options.triplets;
+    std::erase_if(triplets, [&](const Triplet& t) {
+      return held_out(t.anchor) || held_out(t.positive) || held_out(t.negative);
+    });
+    const AffinityRows rows = train_affinity(
+        rest, triplets, fmt::format("affinity {} of {}", fold + 1, options.folds + 1));
     const AffinitySpace space(catalog, vectors, rows);
     const SimilarityScorer scorer(catalog, vectors, &space, none);
     for (const auto& [example, near] : partners) {
@@ -191,8 +196,9 @@ SimilarityTraining train_similarity(const Snapshot& snapshot, const TitlePairs& 
   }
   result.examples = examples.size();
   result.model.weight = RankingTrainer(options).train(examples);
-  result.model.affinity = train_affinity(
-      pairs.pairs, fmt::format("affinity {} of {}", options.folds + 1, options.folds + 1));
+  result.model.affinity =
+      train_affinity(pairs.pairs, options.triplets,
+                     fmt::format("affinity {} of {}", options.folds + 1, options.folds + 1));
   std::vector<Triplet> validation;
   std::ranges::copy_if(options.triplets, std::back_inserter(validation), &Triplet::validation);
   result.nearer =

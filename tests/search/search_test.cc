@@ -267,7 +267,7 @@ TEST(Plan, AMultilingualEncoderReadsARequestAsItIs) {
   const std::string words = plan(russian).lexical_text;
   s.multilingual = true;
   EXPECT_EQ(plan(russian).text_to_encode, russian);
-  EXPECT_FALSE(plan(russian).glossed);
+  EXPECT_TRUE(plan(russian).glossed);
   EXPECT_EQ(plan(russian).lexical_text, words);
   EXPECT_EQ(plan(japanese).text_to_encode, japanese);
   EXPECT_EQ(plan("a sad story about the sea").text_to_encode, "a sad story about the sea");

@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import socket
 import subprocess
 import tempfile
@@ -245,6 +246,19 @@ class Triplets(unittest.TestCase):
         few = run(*learn, "--genre-triplets", 100)
         self.assertEqual(few.returncode, 2)
         self.assertIn("at least 1000", few.stderr)
+
+    def test_requests_and_titles_have_the_prompts_of_their_model(self):
+        prompted = self.folder / "prompted"
+        shutil.copytree(self.folder / "tiny", prompted)
+        (prompted / "config_sentence_transformers.json").write_text(json.dumps({"prompts": {"query": "about a ", "passage": "a show: "}}))
+
+        def vector(model, text, *more):
+            return json.loads(run("embed", text, "--json", "--model", model, *more).stdout)["vector"]
+
+        plain = self.folder / "tiny"
+        self.assertEqual(vector(prompted, "notebook"), vector(plain, "a show: notebook"))
+        self.assertEqual(vector(prompted, "notebook", "--query"), vector(plain, "about a notebook"))
+        self.assertNotEqual(vector(prompted, "notebook"), vector(prompted, "notebook", "--query"))
 
     def test_what_cannot_be_used_is_refused(self):
         few = self.train(recipe={"least_triplets": 5000})
