@@ -84,8 +84,7 @@ stop_server() {
 
 # Runs in a mount and process namespace of its own: what it mounts and starts ends with it.
 prove() {
-  local root=$1 commit status=0
-  commit=$(git rev-parse HEAD)
+  local root=$1 commit=$FRESH_COMMIT status=0
   mount -t proc proc "$root/proc"
   mount -t sysfs -o ro sysfs "$root/sys" || true
   mount --rbind /dev "$root/dev"
@@ -126,6 +125,8 @@ prove() {
   return "$status"
 }
 
+# Named once: commits may be made meanwhile.
+export FRESH_COMMIT=${FRESH_COMMIT:-$(git rev-parse HEAD)}
 if [ "${FRESH_ROOT:-}" ]; then
   prove "$FRESH_ROOT"
   exit
@@ -139,5 +140,5 @@ status=0
 FRESH_ROOT=$root unshare --mount --pid --fork --kill-child --propagation private \
   "$0" ${arguments[0]:+"${arguments[@]}"} || status=$?
 if [ -n "$keep" ]; then say "left in place: $root"; else rm -rf --one-file-system "$root"; fi
-if [ "$status" -eq 0 ]; then say "fresh: passed at $(git rev-parse --short HEAD)"; else say "fresh: FAILED"; fi
+if [ "$status" -eq 0 ]; then say "fresh: passed at ${FRESH_COMMIT:0:12}"; else say "fresh: FAILED"; fi
 exit "$status"
