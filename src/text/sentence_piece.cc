@@ -10,6 +10,7 @@
 #include <system_error>
 #include <unordered_set>
 #include <utility>
+#include <vector>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -21,10 +22,10 @@ namespace anireco {
 namespace {
 
 namespace json = boost::json;
-using Kind = SentencePieceModel::Kind;
+using PieceKind = SentencePieceModel::Kind;
 
-constexpr std::uint64_t kMaxFileBytes = std::uint64_t{256} << 20;
-constexpr std::uint64_t kMaxConfigBytes = std::uint64_t{16} << 20;
+constexpr std::uint64_t kMaxModelBytes = std::uint64_t{256} << 20;
+constexpr std::uint64_t kMaxClassBytes = std::uint64_t{16} << 20;
 constexpr std::string_view kSpace = "\xe2\x96\x81";  // U+2581
 constexpr std::string_view kReplacement = "\xef\xbf\xbd";
 constexpr float kUnknownPenalty = 10;
@@ -39,7 +40,7 @@ void check_class(const std::filesystem::path& model_folder) {
   const std::filesystem::path path = model_folder / "tokenizer_config.json";
   if (!std::filesystem::exists(path)) return;
   json::error_code error;
-  const json::value config = json::parse(read_file(path, kMaxConfigBytes), error);
+  const json::value config = json::parse(read_file(path, kMaxClassBytes), error);
   const json::object* fields = config.if_object();
   if (error || fields == nullptr) {
     throw Error(ErrorKind::corrupt, "tokenizer_config.json is no JSON object", path.string());
@@ -61,9 +62,9 @@ void check_class(const std::filesystem::path& model_folder) {
 
 void check_specials(const SentencePieceModel& model) {
   const auto& pieces = model.pieces;
-  const bool fit = pieces.size() > 3 && pieces[0].kind == Kind::unknown &&
-                   pieces[1].kind == Kind::control && pieces[1].text == "<s>" &&
-                   pieces[2].kind == Kind::control && pieces[2].text == "</s>";
+  const bool fit = pieces.size() > 3 && pieces[0].kind == PieceKind::unknown &&
+                   pieces[1].kind == PieceKind::control && pieces[1].text == "<s>" &&
+                   pieces[2].kind == PieceKind::control && pieces[2].text == "</s>";
   if (!fit) {
     throw Error(ErrorKind::corrupt,
                 fmt::format("{} does not begin with <unk>, <s>, </s> as XLM-RoBERTa's does",
@@ -74,7 +75,11 @@ void check_specials(const SentencePieceModel& model) {
 }  // namespace
 
 struct SentencePiece::State {
-  explicit State(SentencePieceModel read) : model(std::move(read)), rules(model.rules) {
+  explicit State(const SentencePieceModel& model)
+      : rules(model.rules),
+        add_dummy_prefix(model.add_dummy_prefix),
+        remove_extra_whitespaces(model.remove_extra_whitespaces),
+        space(model.escape_whitespaces ? kSpace : " ") {
     check_specials(model);
     std::vector<std::pair<std::string_view, std::int32_t>> entries;
     std::unordered_set<std::string_view> seen;
@@ -84,7 +89,8 @@ struct SentencePiece::State {
         throw Error(ErrorKind::corrupt,
                     fmt::format("{} has the piece {} twice", SentencePiece::kFileName, id));
       }
-      if (piece.kind != Kind::normal) continue;
+      scores.push_back(piece.score);
+      if (piece.kind != PieceKind::normal) continue;
       entries.emplace_back(piece.text, static_cast<std::int32_t>(id));
       least_score = std::min(least_score, piece.score);
     }
@@ -94,16 +100,19 @@ struct SentencePiece::State {
   std::string normalised(std::string_view text) const;
   void append_pieces(std::string_view text, std::vector<std::int32_t>& ids) const;
 
-  SentencePieceModel model;
   CharacterRules rules;
+  bool add_dummy_prefix;
+  bool remove_extra_whitespaces;
+  std::string_view space;     ///< What white space becomes.
+  std::vector<float> scores;  ///< By the file's ids.
   PieceTable table;
   float least_score = std::numeric_limits<float>::max();
 };
 
-/// What the file's rules make of a text, with white space as U+2581.
+/// What the file's rules make of a text.
 std::string SentencePiece::State::normalised(std::string_view text) const {
   std::string out;
-  bool after_space = model.remove_extra_whitespaces;
+  bool after_space = remove_extra_whitespaces;
   bool begun = false;
   while (!text.empty()) {
     CharacterRules::Match part = rules.longest(text);
@@ -116,19 +125,18 @@ std::string SentencePiece::State::normalised(std::string_view text) const {
     std::string_view piece = part.replacement;
     while (after_space && piece.starts_with(' ')) piece.remove_prefix(1);
     if (piece.empty()) continue;
-    if (!begun && model.add_dummy_prefix) out += model.escape_whitespaces ? kSpace : " ";
+    if (!begun && add_dummy_prefix) out += space;
     begun = true;
     for (const char c : piece) {
-      if (c == ' ' && model.escape_whitespaces) {
-        out += kSpace;
+      if (c == ' ') {
+        out += space;
       } else {
         out += c;
       }
     }
-    after_space = model.remove_extra_whitespaces && piece.ends_with(' ');
+    after_space = remove_extra_whitespaces && piece.ends_with(' ');
   }
-  const std::string_view space = model.escape_whitespaces ? kSpace : std::string_view(" ");
-  while (model.remove_extra_whitespaces && out.ends_with(space)) {
+  while (remove_extra_whitespaces && out.ends_with(space)) {
     out.erase(out.size() - space.size());
   }
   return out;
@@ -153,7 +161,7 @@ void SentencePiece::State::append_pieces(std::string_view text,
     const std::size_t character = decode_utf8(text, at).bytes;
     bool known = false;
     table.for_each_prefix(text.substr(at), [&](std::size_t bytes, std::int32_t id) {
-      offer(at, at + bytes, model.pieces[static_cast<std::size_t>(id)].score, id);
+      offer(at, at + bytes, scores[static_cast<std::size_t>(id)], id);
       known = known || bytes == character;
     });
     if (!known) offer(at, at + character, least_score - kUnknownPenalty, 0);
@@ -176,7 +184,7 @@ bool SentencePiece::is_in(const std::filesystem::path& model_folder) noexcept {
 SentencePiece SentencePiece::load(const std::filesystem::path& model_folder) {
   check_class(model_folder);
   return SentencePiece(std::make_unique<const State>(
-      parse_sentence_piece_model(read_file(model_folder / kFileName, kMaxFileBytes))));
+      parse_sentence_piece_model(read_file(model_folder / kFileName, kMaxModelBytes))));
 }
 
 SentencePiece::SentencePiece(std::unique_ptr<const State> state) : state_(std::move(state)) {}
@@ -198,7 +206,7 @@ std::vector<std::int32_t> SentencePiece::encode(std::string_view text,
 
 std::int32_t SentencePiece::vocabulary_size() const {
   // <pad> is before the others, <mask> after them.
-  return static_cast<std::int32_t>(state_->model.pieces.size()) + kMoved + 1;
+  return static_cast<std::int32_t>(state_->scores.size()) + kMoved + 1;
 }
 
 }  // namespace anireco

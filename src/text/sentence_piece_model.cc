@@ -10,11 +10,11 @@
 namespace anireco {
 namespace {
 
-[[noreturn]] void throw_corrupt(const char* what) {
+[[noreturn]] void refuse_damaged(const char* what) {
   throw Error(ErrorKind::corrupt, std::string("the SentencePiece file ") + what);
 }
 
-[[noreturn]] void throw_unsupported(const char* what) {
+[[noreturn]] void refuse_kind(const char* what) {
   throw Error(ErrorKind::invalid_argument,
               std::string("the SentencePiece file is not supported: ") + what);
 }
@@ -50,14 +50,14 @@ class WireReader {
         field.value = fixed(4);
         break;
       default:
-        throw_corrupt("has a field of an unknown form");
+        refuse_damaged("has a field of an unknown form");
     }
     return field;
   }
 
  private:
   std::string_view take(std::uint64_t count) {
-    if (count > rest_.size()) throw_corrupt("ends within a field");
+    if (count > rest_.size()) refuse_damaged("ends within a field");
     const std::string_view taken = rest_.substr(0, count);
     rest_.remove_prefix(count);
     return taken;
@@ -77,7 +77,7 @@ class WireReader {
       value |= std::uint64_t{byte & 0x7fU} << shift;
       if (byte < 0x80) return value;
     }
-    throw_corrupt("has a number that is too long");
+    refuse_damaged("has a number that is too long");
   }
 
   std::string_view rest_;
@@ -100,12 +100,12 @@ SentencePieceModel::Piece read_piece(std::string_view bytes) {
       piece.score = std::bit_cast<float>(static_cast<std::uint32_t>(field->value));
     }
     if (field->number == 3 && !field->delimited) {
-      if (field->value < 1 || field->value > 6) throw_corrupt("has a piece of an unknown kind");
+      if (field->value < 1 || field->value > 6) refuse_damaged("has a piece of an unknown kind");
       piece.kind = static_cast<SentencePieceModel::Kind>(field->value);
     }
   }
-  if (piece.text.empty()) throw_corrupt("has an empty piece");
-  if (!std::isfinite(piece.score)) throw_corrupt("has a score that is not finite");
+  if (piece.text.empty()) refuse_damaged("has an empty piece");
+  if (!std::isfinite(piece.score)) refuse_damaged("has a score that is not finite");
   return piece;
 }
 
@@ -117,12 +117,12 @@ void check_trainer(std::string_view bytes) {
   while (const auto field = reader.next()) {
     if (field->delimited) continue;
     if (field->number == kModelType && field->value != kUnigram) {
-      throw_unsupported("its model is not Unigram");
+      refuse_kind("its model is not Unigram");
     }
     if (field->number == kSuffix && field->value != 0) {
-      throw_unsupported("white space as a suffix");
+      refuse_kind("white space as a suffix");
     }
-    if (field->number == kByteFallback && field->value != 0) throw_unsupported("byte fall-back");
+    if (field->number == kByteFallback && field->value != 0) refuse_kind("byte fall-back");
   }
 }
 
@@ -149,10 +149,10 @@ SentencePieceModel parse_sentence_piece_model(std::string_view bytes) {
     if (field->number == kNormaliser) read_normaliser(field->bytes, model);
   }
   constexpr std::size_t kMost = (std::size_t{1} << 24) - 2;
-  if (model.pieces.empty() || model.pieces.size() > kMost) throw_corrupt("has no pieces");
+  if (model.pieces.empty() || model.pieces.size() > kMost) refuse_damaged("has no pieces");
   for (const SentencePieceModel::Piece& piece : model.pieces) {
     if (piece.kind == SentencePieceModel::Kind::user_defined) {
-      throw_unsupported("pieces defined by users");
+      refuse_kind("pieces defined by users");
     }
   }
   return model;
@@ -161,17 +161,24 @@ SentencePieceModel parse_sentence_piece_model(std::string_view bytes) {
 CharacterRules::CharacterRules(std::string_view bytes) {
   if (bytes.empty()) return;
   std::uint32_t size = 0;
-  if (bytes.size() < sizeof size) throw_corrupt("has rules that are too short");
+  if (bytes.size() < sizeof size) refuse_damaged("has rules that are too short");
   std::memcpy(&size, bytes.data(), sizeof size);
   bytes.remove_prefix(sizeof size);
   if (size % sizeof(std::uint32_t) != 0 || size == 0 || size > bytes.size()) {
-    throw_corrupt("has rules whose sizes do not fit");
+    refuse_damaged("has rules whose sizes do not fit");
   }
   units_.resize(size / sizeof(std::uint32_t));
   std::memcpy(units_.data(), bytes.data(), size);
   replacements_ = bytes.substr(size);
   if (replacements_.empty() || replacements_.back() != '\0') {
-    throw_corrupt("has replacements without an end");
+    refuse_damaged("has replacements without an end");
+  }
+  // The longest that Unicode knows has 33 bytes; without a limit a file could blow texts up.
+  constexpr std::size_t kLongest = 1024;
+  for (std::size_t at = 0; at < replacements_.size();) {
+    const std::size_t end = replacements_.find('\0', at);
+    if (end - at > kLongest) refuse_damaged("has a replacement that is too long");
+    at = end + 1;
   }
 }
 

@@ -65,35 +65,44 @@ AffinityTrainerOptions small_options() {
   return {.dimension = 4, .epochs = 4, .batch = 16, .negatives = 16, .least_frequency = 2};
 }
 
+/// loss(weights, gradient) fills the gradient that finite differences of it have.
+template <typename Loss>
+void expect_slopes(const AffinityTrainer& trainer, std::size_t dimension, const Loss& loss) {
+  std::vector<float> weights(trainer.inputs() * dimension);
+  for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = 0.3F * std::sin(float(i) * 1.7F);
+  std::vector<float> gradient(weights.size());
+  std::vector<float> unused(weights.size());
+  loss(weights, gradient);
+  constexpr float kStep = 2e-3F;
+  std::size_t moved = 0;
+  for (std::size_t i = 0; i < weights.size(); i += 3) {
+    const float at = weights[i];
+    weights[i] = at + kStep;
+    const float above = loss(weights, unused);
+    weights[i] = at - kStep;
+    const float below = loss(weights, unused);
+    weights[i] = at;
+    EXPECT_NEAR(gradient[i], (above - below) / (2 * kStep), 2e-3) << "weight " << i;
+    if (std::abs(gradient[i]) > 1e-3F) ++moved;
+  }
+  EXPECT_GT(moved, 5U);
+}
+
 TEST(AffinityTrainer, its_gradient_is_that_of_finite_differences) {
   const Catalog catalog = titles_of_six_kinds();
   const MemoryVectorIndex vectors = vectors_of_six_kinds();
   AffinityTrainerOptions options = small_options();
   options.temperature = 0.5F;
   const AffinityTrainer trainer(catalog, &vectors, options);
-  std::vector<float> weights(trainer.inputs() * options.dimension);
-  for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = 0.3F * std::sin(float(i) * 1.7F);
   const std::vector<DocId> anchors = {0, 1, 2};
   const std::vector<DocId> partners = {6, 7, 14};
   const std::vector<DocId> negatives = {3, 4, 12, 21};
   std::vector<std::uint32_t> franchise = own_franchises();
   franchise[12] = franchise[0];  // No negative of the first anchor.
-  std::vector<float> gradient(weights.size());
-  std::vector<float> unused(weights.size());
-  trainer.loss(weights, anchors, partners, negatives, franchise, gradient);
-  constexpr float kStep = 2e-3F;
-  std::size_t moved = 0;
-  for (std::size_t i = 0; i < weights.size(); i += 3) {
-    const float at = weights[i];
-    weights[i] = at + kStep;
-    const float above = trainer.loss(weights, anchors, partners, negatives, franchise, unused);
-    weights[i] = at - kStep;
-    const float below = trainer.loss(weights, anchors, partners, negatives, franchise, unused);
-    weights[i] = at;
-    EXPECT_NEAR(gradient[i], (above - below) / (2 * kStep), 2e-3) << "weight " << i;
-    if (std::abs(gradient[i]) > 1e-3F) ++moved;
-  }
-  EXPECT_GT(moved, 5U);
+  expect_slopes(trainer, options.dimension,
+                [&](std::span<const float> weights, std::span<float> gradient) {
+                  return trainer.loss(weights, anchors, partners, negatives, franchise, gradient);
+                });
 }
 
 /// The kind opposite against the next one: nothing that the titles share tells them apart.
@@ -109,25 +118,11 @@ TEST(AffinityTrainer, the_gradient_of_triplets_is_that_of_finite_differences) {
   AffinityTrainerOptions options = small_options();
   options.temperature = 0.5F;
   const AffinityTrainer trainer(catalog, &vectors, options);
-  std::vector<float> weights(trainer.inputs() * options.dimension);
-  for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = 0.3F * std::sin(float(i) * 1.7F);
   const std::vector<Triplet> triplets = {{0, 6, 1}, {3, 9, 10}, {0, 12, 14}};
-  std::vector<float> gradient(weights.size());
-  std::vector<float> unused(weights.size());
-  trainer.triplet_loss(weights, triplets, gradient);
-  constexpr float kStep = 2e-3F;
-  std::size_t moved = 0;
-  for (std::size_t i = 0; i < weights.size(); i += 3) {
-    const float at = weights[i];
-    weights[i] = at + kStep;
-    const float above = trainer.triplet_loss(weights, triplets, unused);
-    weights[i] = at - kStep;
-    const float below = trainer.triplet_loss(weights, triplets, unused);
-    weights[i] = at;
-    EXPECT_NEAR(gradient[i], (above - below) / (2 * kStep), 2e-3) << "weight " << i;
-    if (std::abs(gradient[i]) > 1e-3F) ++moved;
-  }
-  EXPECT_GT(moved, 5U);
+  expect_slopes(trainer, options.dimension,
+                [&](std::span<const float> weights, std::span<float> gradient) {
+                  return trainer.triplet_loss(weights, triplets, gradient);
+                });
 }
 
 TEST(AffinityTrainer, learns_triplets_beside_pairs_but_none_of_validation) {

@@ -20,7 +20,7 @@ constexpr double kBottom = 50;
 constexpr double kPanel = 460;
 constexpr double kLegend = 150;
 
-struct Range {
+struct Extent {
   double low = 0;
   double high = 1;
   double share(double value) const { return (value - low) / (high - low); }
@@ -42,7 +42,7 @@ std::string text_at(double x, double y, std::string_view anchor, std::string_vie
 }
 
 /// A step of 1, 2 or 5 times a power of ten that makes about five ticks.
-double tick_step(const Range& range) {
+double tick_step(const Extent& range) {
   const double rough = (range.high - range.low) / 5;
   const double power = std::pow(10, std::floor(std::log10(rough)));
   for (const double factor : {1.0, 2.0, 5.0}) {
@@ -51,19 +51,19 @@ double tick_step(const Range& range) {
   return 10 * power;
 }
 
-Range range_of(std::vector<double> values, double cut) {
+Extent range_of(std::vector<double> values, double cut) {
   if (values.empty()) return {};
   std::ranges::sort(values);
   const auto at = [&](double share) {
     return values[static_cast<std::size_t>(
         std::lround(share * static_cast<double>(values.size() - 1)))];
   };
-  Range range{at(cut), at(1 - cut)};
+  Extent range{at(cut), at(1 - cut)};
   if (!(range.high - range.low > 1e-12)) range = {range.low - 0.5, range.low + 0.5};
   return range;
 }
 
-std::string axes(const Range& x, const Range& y, std::string_view x_label) {
+std::string axes(const Extent& x, const Extent& y, std::string_view x_label) {
   const double right = kWidth - kRight;
   const double bottom = kHeight - kBottom;
   std::string svg;
@@ -122,8 +122,8 @@ std::string line_chart_svg(const ChartOptions& options, std::span<const ChartLin
       ys.push_back(y);
     }
   }
-  const Range x = range_of(xs, 0);
-  Range y = range_of(ys, 0);
+  const Extent x = range_of(xs, 0);
+  Extent y = range_of(ys, 0);
   const double air = (y.high - y.low) * 0.05;
   y = {options.from_zero ? 0 : y.low - air, y.high + air};
   const double right = kWidth - kRight;
@@ -167,8 +167,8 @@ std::string map_svg(std::span<const MapPanel> panels, std::span<const std::strin
       xs.push_back(point.x);
       ys.push_back(point.y);
     }
-    const Range x = range_of(xs, kCut);
-    const Range y = range_of(ys, kCut);
+    const Extent x = range_of(xs, kCut);
+    const Extent y = range_of(ys, kCut);
     svg += text_at(left + kEdge, 24, "start", panel.title);
     svg += fmt::format(
         "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"none\" stroke=\"#cccccc\"/>\n",
