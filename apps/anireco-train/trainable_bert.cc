@@ -12,8 +12,10 @@ namespace {
 
 using torch::indexing::Slice;
 
-/// Sequences of like length that are padded together.
-constexpr std::size_t kGroup = 16;
+/// Sequences of like length that are padded together: padding costs time on a CPU, each group's
+/// kernel launches on a GPU.
+constexpr std::size_t kCpuGroup = 16;
+constexpr std::size_t kGpuGroup = 64;
 
 torch::Tensor as_tensor(const std::vector<float>& values, std::vector<std::int64_t> sizes) {
   return torch::tensor(values).reshape(sizes);
@@ -26,7 +28,8 @@ torch::Tensor mean_of(const torch::Tensor& x, const torch::Tensor& mask) {
 
 /// Applies `part` to groups of like length; its rows come back in the order that was given.
 template <typename Item, typename Length, typename Part>
-torch::Tensor by_length(const std::vector<Item>& items, Length length, Part part) {
+torch::Tensor by_length(const std::vector<Item>& items, std::size_t group_size, Length length,
+                        Part part) {
   std::vector<std::int64_t> order(items.size());
   std::iota(order.begin(), order.end(), std::int64_t{0});
   std::ranges::stable_sort(
@@ -35,7 +38,7 @@ torch::Tensor by_length(const std::vector<Item>& items, Length length, Part part
   std::vector<const Item*> group;
   for (const std::int64_t i : order) {
     group.push_back(&items[static_cast<std::size_t>(i)]);
-    if (group.size() == kGroup || i == order.back()) {
+    if (group.size() == group_size || i == order.back()) {
       parts.push_back(part(group));
       group.clear();
     }
@@ -174,11 +177,15 @@ torch::Tensor TrainableBertImpl::forward(const std::vector<std::vector<std::int3
 
 torch::Tensor TrainableBertImpl::means(const std::vector<std::vector<std::int32_t>>& sequences) {
   return by_length(
-      sequences, [](const auto& sequence) { return sequence.size(); },
+      sequences, group_size(), [](const auto& sequence) { return sequence.size(); },
       [&](const std::vector<const std::vector<std::int32_t>*>& group) {
         const Padded padded = embed(group);
         return mean_of(run_layers(padded, 0, layers_.size()), padded.mask);
       });
+}
+
+std::size_t TrainableBertImpl::group_size() const {
+  return device().is_cuda() ? kGpuGroup : kCpuGroup;
 }
 
 torch::Tensor TrainableBertImpl::state(const std::vector<std::int32_t>& sequence,
@@ -193,7 +200,7 @@ torch::Tensor TrainableBertImpl::means_of_states(const std::vector<torch::Tensor
                                                  std::size_t depth) {
   if (depth == layers_.size()) return torch::cat(states);
   return by_length(
-      states, [](const torch::Tensor& state) { return state.size(0); },
+      states, group_size(), [](const torch::Tensor& state) { return state.size(0); },
       [&](const std::vector<const torch::Tensor*>& group) {
         std::vector<torch::Tensor> rows;
         std::vector<torch::Tensor> masks;
@@ -220,11 +227,10 @@ TrainableBertImpl::Padded TrainableBertImpl::embed(
     std::copy(sequence.begin(), sequence.end(), tokens.data_ptr<std::int64_t>() + i * length);
     std::fill_n(mask.data_ptr<float>() + i * length, sequence.size(), 1.0F);
   }
-  const torch::Device device = words_.device();
   // Every text is one piece, so every token has the first type.
   const torch::Tensor places = positions_.index({Slice(0, length)}) + types_[0];
-  const torch::Tensor x = torch::embedding(words_, tokens.to(device)) + places;
-  return {.x = embedding_norm_->forward(x), .mask = mask.to(device)};
+  const torch::Tensor x = torch::embedding(words_, tokens.to(device())) + places;
+  return {.x = embedding_norm_->forward(x), .mask = mask.to(device())};
 }
 
 torch::Tensor TrainableBertImpl::run_layers(const Padded& padded, std::size_t begin,

@@ -74,6 +74,7 @@ class TrainableBertImpl : public torch::nn::Module {
   /// The same as means(), from states of that depth.
   torch::Tensor means_of_states(const std::vector<torch::Tensor>& states, std::size_t depth);
 
+  torch::Device device() const { return words_.device(); }
   std::size_t layers() const { return layers_.size(); }
   /// The `count` highest layers learn, nothing below; the embeddings count as one more below the
   /// lowest layer.
@@ -99,6 +100,7 @@ class TrainableBertImpl : public torch::nn::Module {
     torch::Tensor mask;  // [texts, tokens], 1 or 0
   };
 
+  std::size_t group_size() const;
   Padded embed(const std::vector<const std::vector<std::int32_t>*>& sequences);
   torch::Tensor run_layers(const Padded& padded, std::size_t begin, std::size_t end);
   torch::Tensor attend(const Layer& layer, const torch::Tensor& x, const torch::Tensor& bias);
