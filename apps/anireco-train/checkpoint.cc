@@ -39,7 +39,8 @@ Progress load_checkpoint(const std::filesystem::path& path, const std::string& f
   c10::IValue written;
   Progress progress;
   try {
-    archive.load_from(path.string());
+    // Onto the device that learns now: the optimizer's state is not moved later.
+    archive.load_from(path.string(), parameters.front().device());
     archive.read("fingerprint", written);
   } catch (const c10::Error& error) {
     throw Error(ErrorKind::corrupt, "the checkpoint cannot be read: remove it to begin anew",
@@ -61,6 +62,7 @@ Progress load_checkpoint(const std::filesystem::path& path, const std::string& f
     progress.losses = value.toInt();
     torch::Tensor history;
     if (archive.try_read("history", history) && history.dtype() == torch::kFloat64) {
+      history = history.to(torch::kCPU);
       progress.history.assign(history.data_ptr<double>(),
                               history.data_ptr<double>() + history.numel());
     }

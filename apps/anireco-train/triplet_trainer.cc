@@ -10,7 +10,7 @@
 namespace anireco::trainer {
 namespace {
 
-/// Steps: about a minute on a CPU, half of one on a GPU.
+/// Steps: some minutes on a CPU once all layers learn, little more than one on a GPU.
 constexpr std::int64_t kCheckpointEvery = 100;
 constexpr std::int64_t kGpuCheckpointEvery = 2000;
 constexpr std::size_t kEncodeBatch = 64;
@@ -60,9 +60,10 @@ void TripletTrainer::unfreeze_for(std::int64_t epoch) {
       recipe_.unfreeze_first + recipe_.unfreeze_each * (std::max<std::int64_t>(epoch, 1) - 1);
   const auto count = std::min(static_cast<std::size_t>(learning), bert_->layers() + 1);
   bert_->learn_top(count);
-  // A GPU computes a batch anew in less time than it takes to put kept states together.
-  const std::size_t frozen =
-      bert_->device().is_cuda() ? 0 : bert_->layers() - std::min(count, bert_->layers());
+  const std::size_t below = bert_->layers() - std::min(count, bert_->layers());
+  // A GPU computes layers anew in less time than it takes to pad what is kept of each token; the
+  // one vector a text that is left where no layer learns is kept there too.
+  const std::size_t frozen = bert_->device().is_cuda() && below < bert_->layers() ? 0 : below;
   if (frozen == frozen_ && !states_[0].empty()) return;
   frozen_ = frozen;
   states_[0].assign(data_.record.size(), {});
@@ -228,8 +229,10 @@ std::vector<TripletLook> TripletTrainer::train(const TripletRun& run) {
     ++at.losses;
     ++at.step;
     run.on_step(at.step, recipe_.epochs * per_epoch, at.loss_sum / static_cast<double>(at.losses));
-    if (at.step % per_epoch == 0) add_look();
-    if (is_over(looks) || at.step % checkpoint_every == 0 || at.step == run.stop_after) {
+    // A look may write the best epoch, so its checkpoint follows at once.
+    const bool ended = at.step % per_epoch == 0;
+    if (ended) add_look();
+    if (ended || at.step % checkpoint_every == 0 || at.step == run.stop_after) {
       save_checkpoint(run.checkpoint, run.fingerprint, kept_tensors(), optimizer, at);
     }
   }

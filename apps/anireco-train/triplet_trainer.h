@@ -39,7 +39,8 @@ struct TripletLook {
 
 /// Where a run goes on from, where it ends and whom it tells.
 struct TripletRun {
-  std::filesystem::path checkpoint;     ///< Written every 100 steps and epoch; read when there.
+  /// Written every 100 steps (2,000 on a GPU) and every epoch; read when there.
+  std::filesystem::path checkpoint;
   std::filesystem::path best;           ///< `.pt` of the best epoch so far.
   std::string fingerprint;              ///< Of recipe and data: a checkpoint of others is refused.
   std::int64_t stop_after = INT64_MAX;  ///< Step to stop at, as an interruption would.
@@ -51,8 +52,8 @@ struct TripletRun {
 
 /// Teaches an encoder and its head that titles of like genres lie close: triplet margin loss,
 /// layers unfrozen from the top, early stop. What leaves the frozen layers is computed once for
-/// each text and kept. Source of the loss: Schroff and others, CVPR 2015, equation 3, here without
-/// squares, as PyTorch's.
+/// each text and kept (on a GPU only where that is one vector a text). Source of the loss: Schroff
+/// and others, CVPR 2015, equation 3, here without squares, as PyTorch's.
 class TripletTrainer {
  public:
   TripletTrainer(const TripletRecipe& recipe, TrainableBert bert, TripletHead head,
@@ -60,7 +61,8 @@ class TripletTrainer {
 
   /// Trains to the end, from where the checkpoint is, and leaves encoder and head as they were in
   /// the best epoch. Returns one look an epoch, the first before any step; empty when the run was
-  /// stopped. A continued run ends with the same bytes as an undisturbed one. Throws as
+  /// stopped. On a CPU, with as many threads, a continued run ends with the same bytes as an
+  /// undisturbed one. Throws as
   /// load_checkpoint(), and Error{invalid_argument} naming the step whose loss is not finite.
   std::vector<TripletLook> train(const TripletRun& run);
 
