@@ -260,6 +260,21 @@ class Triplets(unittest.TestCase):
         self.assertEqual(vector(prompted, "notebook", "--query"), vector(plain, "about a notebook"))
         self.assertNotEqual(vector(prompted, "notebook"), vector(prompted, "notebook", "--query"))
 
+    def test_an_encoder_of_all_scripts_reads_a_request_as_it_is_written(self):
+        scripts = self.folder / "scripts"
+        shutil.copytree(self.folder / "tiny", scripts)
+        tiny_model.write_pieces(scripts, "abcdefghijklmnopqrstuvwxyzабвгдежзийклмнопрстуфхцчшщъыьэюя")
+        self.imported("scripts-data", "scripts")
+
+        def found(data, model):
+            done = run("search", "абырвалг щукер", "--json", "--data-dir", self.folder / data, "--model", self.folder / model)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            return json.loads(done.stdout)["hits"]
+
+        # No title has these words and no glossary knows them, so only meaning can find anything, and only where the encoder reads them.
+        self.assertEqual(found("data", "tiny"), [])
+        self.assertTrue(found("scripts-data", "scripts"))
+
     def test_what_cannot_be_used_is_refused(self):
         few = self.train(recipe={"least_triplets": 5000})
         self.assertEqual(few.returncode, 2)

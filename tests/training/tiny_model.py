@@ -66,3 +66,19 @@ def write(folder: pathlib.Path, texts, seed=1):
                          {"type": "sentence_transformers.models.Pooling", "path": "1_Pooling"},
                          {"type": "sentence_transformers.models.Normalize", "path": "2_Normalize"}])
     put("1_Pooling/config.json", {"pooling_mode_mean_tokens": True})
+
+
+def write_pieces(folder: pathlib.Path, letters):
+    """Puts a SentencePiece file of single letters beside a model of write(), which makes it one of all scripts (an XLM-RoBERTa tokenizer, as multilingual encoders have)."""
+    unknown, control, normal = 2, 3, 1
+
+    def field(number, data):
+        return bytes([number << 3 | 2, len(data)]) + data
+
+    def piece(text, kind, score=0.0):
+        return field(1, field(1, text.encode()) + b"\x15" + struct.pack("<f", score) + bytes([3 << 3, kind]))
+
+    pieces = [piece("<unk>", unknown), piece("<s>", control), piece("</s>", control)]
+    pieces += [piece(letter, normal, -1.0 - n / 100) for n, letter in enumerate(["\u2581", *letters])]
+    # The kind of model is Unigram.
+    (folder / "sentencepiece.bpe.model").write_bytes(b"".join(pieces) + field(2, bytes([3 << 3, 1])) + field(3, b""))
