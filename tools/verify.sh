@@ -135,7 +135,7 @@ step_leaks() {
 }
 
 step_fuzz() {
-  FUZZ_SECONDS=${FUZZ_SECONDS:-600} tools/test.sh fuzz
+  FUZZ_SECONDS=${FUZZ_SECONDS:-600} tools/test.sh packages fuzz
   note "each fuzzer ran ${FUZZ_SECONDS:-600} s without a finding"
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <memory>
+#include <stop_token>
 #include <system_error>
 
 #include "base/error.h"
@@ -13,6 +14,7 @@
 #include "ingest/columnar_library.h"
 #include "ingest/columnar_record.h"
 #include "ingest/vector_folder.h"
+#include "signal_stop.h"
 
 namespace anireco::app {
 namespace {
@@ -41,12 +43,17 @@ Format format_of(const ExchangeOptions& options) {
   return format == "parquet" ? Format::parquet : Format::npy;
 }
 
+void check_stop(const std::stop_token& stop) {
+  if (stop.stop_requested()) throw Error(ErrorKind::unavailable, "stopped; no file was written");
+}
+
 /// JSON lines to standard output or, atomically and compressed by its name, into a file.
 std::size_t write_lines(const CatalogStore& store, const CatalogueExportOptions& what,
-                        const std::string& out) {
+                        const std::string& out, const std::stop_token& stop) {
   std::unique_ptr<AtomicFileWriter> file;
   if (!out.empty() && out != "-") file = std::make_unique<AtomicFileWriter>(out);
-  const auto write = [&file](std::string_view text) {
+  const auto write = [&](std::string_view text) {
+    check_stop(stop);
     if (file) {
       file->append(text);
     } else if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) {
@@ -66,12 +73,14 @@ std::size_t write_lines(const CatalogStore& store, const CatalogueExportOptions&
 }
 
 std::size_t write_parquet(const CatalogStore& store, const CatalogueExportOptions& what,
-                          const std::string& out) {
+                          const std::string& out, const std::stop_token& stop) {
   const ColumnarLibrary library(parquet_module());
   AtomicFileWriter file(out);
   ColumnarWriter writer(library, [&file](std::string_view bytes) { file.append(bytes); });
-  const std::size_t titles =
-      export_catalogue(store, what, [&](std::string_view line) { writer.add(to_columnar(line)); });
+  const std::size_t titles = export_catalogue(store, what, [&](std::string_view line) {
+    check_stop(stop);
+    writer.add(to_columnar(line));
+  });
   writer.finish();
   file.commit();
   return titles;
@@ -103,6 +112,8 @@ int run_export(const Settings& settings, const ExchangeOptions& options) {
     throw Error(ErrorKind::not_found, "there is no catalogue to export",
                 settings.data_dir.string());
   }
+  const SignalStop signals;
+  const std::stop_token stop = signals.token();
   const std::unique_ptr<CatalogStore> store = open_store(settings);
   const CatalogueExportOptions what{.contributions = !options.merged,
                                     .level = *parse_level(options.level)};
@@ -110,8 +121,9 @@ int run_export(const Settings& settings, const ExchangeOptions& options) {
     write_vectors(*store, what.level, options.out);
     return 0;
   }
-  const std::size_t titles = format == Format::parquet ? write_parquet(*store, what, options.out)
-                                                       : write_lines(*store, what, options.out);
+  const std::size_t titles = format == Format::parquet
+                                 ? write_parquet(*store, what, options.out, stop)
+                                 : write_lines(*store, what, options.out, stop);
   if (!to_stdout) fmt::print(stderr, "{} titles written to {}\n", titles, options.out);
   if (options.with_vectors) write_vectors(*store, what.level, options.out + ".vectors");
   return 0;

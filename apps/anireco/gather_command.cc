@@ -33,10 +33,12 @@ using std::chrono::milliseconds;
 /// The way to one source: the web with manners, or the disk.
 class Reach {
  public:
-  Reach(const ChosenSource& chosen, const Settings& settings, Clock& clock, std::stop_token stop)
+  Reach(const ChosenSource& chosen, const Settings& settings, Clock& clock, std::stop_token stop,
+        unsigned max_tries = PoliteOptions{}.max_tries)
       : name_(chosen.source->name()), file_(chosen.file) {
     PoliteOptions options{.user_agent = settings.gather_user_agent,
                           .limit = chosen.limit,
+                          .max_tries = max_tries,
                           .jitter_seed = std::random_device()(),
                           .stop = std::move(stop)};
     if (chosen.loopback) {
@@ -112,7 +114,8 @@ int run_check(const Settings& settings, const GatherOptions& options) {
   const ChosenSource& chosen = sources.front();
   const SignalStop signals;
   SystemClock clock;
-  Reach reach(chosen, settings, clock, signals.token());
+  // Somebody waits for the answer, and a second try tells a hiccup from a server that is away.
+  Reach reach(chosen, settings, clock, signals.token(), 2);
   const WalkOptions limits = walk_options(settings, chosen);
   FetchRequest request = chosen.source->page_request(GatherScope::all, "");
   request.timeout = limits.timeout;
@@ -299,6 +302,10 @@ class GatherJob {
 }  // namespace
 
 int run_gather(const Settings& settings, const GatherOptions& options) {
+  if (!options.check.empty() && options.dry_run) {
+    throw Error(ErrorKind::invalid_argument,
+                "--check asks the server for a page, --dry-run nobody: one of the two");
+  }
   if (!options.check.empty()) return run_check(settings, options);
   if (!options.since.empty() && !is_date(options.since)) {
     throw Error(ErrorKind::invalid_argument,

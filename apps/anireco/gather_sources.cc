@@ -91,6 +91,11 @@ std::map<std::string, std::string> read_base_urls(const std::vector<std::string>
     } else if (sign != std::string::npos) {
       url = item.substr(sign + 1);
     }
+    if (name.empty()) {
+      throw Error(
+          ErrorKind::invalid_argument,
+          fmt::format("\"{}\" is no address of a source, as kitsu=http://localhost:8000", item));
+    }
     if (!known(name)) refuse_name(name);
     if (name == "offline") url = offline_url(url);
     if (!is_http_url(url) && !url.starts_with("file://")) {

@@ -78,10 +78,14 @@ int run_posters_fetch(const Settings& settings, const ExchangeOptions& options) 
   progress.clear();
   print(report, options.json);
   if (report.stopped) {
+    if (!signals.token().stop_requested()) {
+      fmt::print(stderr, "{} failures of one kind in a row: no more are asked for\n",
+                 run.give_up_after);
+    }
     fmt::print(stderr, "stopped; the same command goes on where it ended\n");
     return 1;
   }
-  return 0;
+  return report.failed > 0 && report.fetched + report.present == 0 ? 1 : 0;
 }
 
 }  // namespace anireco::app

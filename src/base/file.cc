@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <random>
 #include <system_error>
 #include <utility>
 
@@ -114,19 +115,28 @@ void write_file_atomic(const std::filesystem::path& path, std::string_view text)
   write_file_atomic(path, std::as_bytes(std::span(text)));
 }
 
-AtomicFileWriter::AtomicFileWriter(std::filesystem::path path) : path_(std::move(path)) {
-  make_folders(folder_of(path_));
-  std::string name = path_.string() + ".tmp.XXXXXX";
-  descriptor_ = ::mkostemp(name.data(), O_CLOEXEC);
-  if (descriptor_ < 0) throw_system(path_, "write");
-  temporary_ = name;
-  if (::fchmod(descriptor_, S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH) != 0) {
-    const int code = errno;
-    ::close(descriptor_);
-    ::unlink(temporary_.c_str());
-    errno = code;
-    throw_system(path_, "write");
+AtomicFileWriter::AtomicFileWriter(std::filesystem::path path, FileReaders readers)
+    : path_(std::move(path)) {
+  std::error_code error;
+  if (std::filesystem::is_symlink(path_, error)) {
+    path_ = std::filesystem::weakly_canonical(path_, error);
+    if (error) throw Error(ErrorKind::unavailable, "cannot follow a link", path_.string());
   }
+  const std::filesystem::file_status found = std::filesystem::status(path_, error);
+  if (std::filesystem::exists(found) && !std::filesystem::is_regular_file(found)) {
+    throw Error(ErrorKind::invalid_argument,
+                fmt::format("cannot write {}: it is no file", path_.filename().string()),
+                path_.string());
+  }
+  make_folders(folder_of(path_));
+  const mode_t mode = readers == FileReaders::owner ? 0600 : 0666;
+  std::random_device random;
+  do {
+    temporary_ = path_;
+    temporary_ += fmt::format(".tmp.{:08x}", random());
+    descriptor_ = ::open(temporary_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+  } while (descriptor_ < 0 && errno == EEXIST);
+  if (descriptor_ < 0) throw_system(path_, "write");
 }
 
 AtomicFileWriter::~AtomicFileWriter() {

@@ -17,18 +17,26 @@ std::string read_file(const std::filesystem::path& path,
 
 /// Replaces a file so that a reader, or a machine that loses power, sees either the old bytes or
 /// all the new ones: temporary file in the same folder, fsync, rename, fsync of the folder.
-/// Missing folders are made. Throws Error{unavailable} (disk full, no permission); the old file is
-/// then untouched. Two writers of one path do not mix their bytes; the last rename wins.
+/// Missing folders are made. A link to a file is followed. Throws Error{unavailable} (disk full, no
+/// permission), Error{invalid_argument} where something else than a file is; what was there is then
+/// untouched. Two writers of one path do not mix their bytes; the last rename wins.
 void write_file_atomic(const std::filesystem::path& path, std::span<const std::byte> bytes);
 void write_file_atomic(const std::filesystem::path& path, std::string_view text);
+
+/// Who may read a new file.
+enum class FileReaders {
+  umask,  ///< Whom the process's umask allows.
+  owner,  ///< Its owner alone, whatever the umask.
+};
 
 /// A file written piece by piece with the same promise as write_file_atomic: nothing is seen under
 /// `path` until commit() returns; destruction without commit leaves the old file and no rubbish.
 /// Not thread-safe.
 class AtomicFileWriter {
  public:
-  /// Throws Error{unavailable} if the temporary file cannot be made.
-  explicit AtomicFileWriter(std::filesystem::path path);
+  /// Throws Error{unavailable} if the temporary file cannot be made, Error{invalid_argument} where
+  /// `path` is something else than a file.
+  explicit AtomicFileWriter(std::filesystem::path path, FileReaders readers = FileReaders::umask);
   ~AtomicFileWriter();
   AtomicFileWriter(const AtomicFileWriter&) = delete;
   AtomicFileWriter& operator=(const AtomicFileWriter&) = delete;

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -53,6 +54,37 @@ TEST_F(FileTest, ReplacingLeavesNoTemporaryFile) {
   write_file_atomic(folder_ / "x", std::string(3'000'000, 'n'));
   EXPECT_EQ(read_file(folder_ / "x").size(), 3'000'000U);
   EXPECT_EQ(files(), 1U);
+}
+
+TEST_F(FileTest, ALinkIsFollowedAndWhatIsNoFileIsLeftAlone) {
+  write_file_atomic(folder_ / "x", "old");
+  std::filesystem::create_symlink("x", folder_ / "link");
+  write_file_atomic(folder_ / "link", "new");
+  EXPECT_TRUE(std::filesystem::is_symlink(folder_ / "link"));
+  EXPECT_EQ(read_file(folder_ / "x"), "new");
+  std::filesystem::create_symlink("later", folder_ / "ahead");
+  write_file_atomic(folder_ / "ahead", "new");
+  EXPECT_EQ(read_file(folder_ / "later"), "new");
+  ASSERT_EQ(::mkfifo((folder_ / "pipe").c_str(), 0600), 0);
+  EXPECT_EQ(kind_of([&] { write_file_atomic(folder_ / "pipe", "new"); }),
+            ErrorKind::invalid_argument);
+  EXPECT_TRUE(std::filesystem::is_fifo(folder_ / "pipe"));
+  EXPECT_EQ(kind_of([&] { write_file_atomic(folder_, "new"); }), ErrorKind::invalid_argument);
+}
+
+TEST_F(FileTest, WhoMayReadANewFileIsTheUmasksOrTheOwnersAffair) {
+  using std::filesystem::perms;
+  const auto mode = [&](const char* name, FileReaders readers) {
+    AtomicFileWriter writer(folder_ / name, readers);
+    writer.commit();
+    return std::filesystem::status(folder_ / name).permissions();
+  };
+  const mode_t before = ::umask(022);
+  EXPECT_EQ(mode("a", FileReaders::umask), perms{0644});
+  EXPECT_EQ(mode("b", FileReaders::owner), perms{0600});
+  ::umask(077);
+  EXPECT_EQ(mode("c", FileReaders::umask), perms{0600});
+  ::umask(before);
 }
 
 TEST_F(FileTest, AWriterThatIsNotCommittedChangesNothing) {

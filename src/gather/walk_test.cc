@@ -272,6 +272,15 @@ TEST_F(WalkTest, since_a_date_leaves_older_titles_out) {
   EXPECT_EQ(report.records, folder_ / "since" / "records.jsonl");
 }
 
+TEST_F(WalkTest, another_date_takes_nothing_from_pages_kept_for_the_last) {
+  etags_ = true;
+  titles_ = {{1, "finished", 2001}, {2, "finished", 2024}, {3, "finished", 2010}};
+  EXPECT_THAT(ids(walk({.since = "2020-01-01"})), ElementsAre(2));
+  EXPECT_THAT(ids(walk({.since = "2005-01-01"})), ElementsAre(2, 3));
+  EXPECT_EQ(walk({.since = "2005-01-01"}).pages_unchanged, 1U);
+  EXPECT_THAT(ids(walk({.since = "2020-01-01"})), ElementsAre(2));
+}
+
 TEST(RecordLinesTest, dates_are_compared_by_the_latest_day_they_may_mean) {
   const auto since = [](const std::string& from, const std::string& to, std::uint16_t year,
                         std::string_view date) {

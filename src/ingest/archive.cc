@@ -29,7 +29,7 @@ std::string reason(archive* handle) {
 }  // namespace
 
 struct ArchiveWriter::State {
-  explicit State(const std::filesystem::path& path) : file(path) {}
+  explicit State(const std::filesystem::path& path) : file(path, FileReaders::owner) {}
   AtomicFileWriter file;
   archive* handle = archive_write_new();
   std::exception_ptr failure = nullptr;

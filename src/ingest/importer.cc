@@ -150,7 +150,14 @@ void read_records(std::span<const fs::path> files, const ImportOptions& options,
         // A line that is too long is one bad line; a damaged file ends here, what came before
         // stays.
         batches.flush();
-        if (e.kind() != ErrorKind::invalid_argument) throw;
+        if (e.kind() != ErrorKind::invalid_argument && report.lines == 0) throw;
+        if (e.kind() != ErrorKind::invalid_argument) {
+          throw Error(e.kind(),
+                      fmt::format("{}; the {} lines read before it are kept but not yet published: "
+                                  "the same command with a whole file goes on",
+                                  e.what(), report.lines),
+                      e.context());
+        }
         bad_line(options, report, {file.string(), reader.line_number(), e.what()});
         continue;
       }

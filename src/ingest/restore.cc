@@ -129,6 +129,7 @@ BackupManifest restore_backup(const fs::path& file, const fs::path& data_dir_as_
   const ScratchFolder scratch(mounted ? data_dir : data_dir.parent_path(), ".anireco-restore-");
   const fs::path staging = scratch.path() / "data";
   make_folders(staging);
+  if (exists) fs::permissions(staging, fs::status(data_dir).permissions());
   BackupManifest manifest = unpack_backup(file, staging, options.stop);
   check_unpacked(manifest, staging);
   make_index_files(staging);

@@ -86,9 +86,9 @@ FetchFailure failure_of(CURLcode code) {
 std::string_view describe(FetchFailure failure) {
   switch (failure) {
     case FetchFailure::resolve:
-      return "the host's name could not be resolved";
+      return "the name of the host, or of the proxy, could not be resolved";
     case FetchFailure::connect:
-      return "no connection to the server";
+      return "no connection to the server or the proxy";
     case FetchFailure::timed_out:
       return "the server answered too slowly";
     case FetchFailure::cut:

@@ -18,6 +18,7 @@ class Backup(ProgramTest):
         file = self.folder / "backup.tar.gz"
         made = json.loads(self.run_program("backup", "--out", file, "--json").stdout)
         self.assertEqual(made["titles"], 4)
+        self.assertEqual(file.stat().st_mode & 0o777, 0o600)
         with tarfile.open(file) as archive:
             self.assertEqual(archive.getnames(), ["manifest.json", "catalogue.sqlite", "profiles.sqlite", "anireco.ini"])
         self.assertIn("sound", self.run_program("backup", "--verify", file).text)
@@ -31,8 +32,12 @@ class Backup(ProgramTest):
         self.end(server)
         self.run_program("import", self.folder / "first.jsonl", "--source", "third")
         self.assertNotEqual(self.exported(), before)
+        self.data.chmod(0o700)
         self.run_program("restore", file, "--force")
         self.assertEqual(self.exported(), before)
+        self.assertEqual(self.data.stat().st_mode & 0o777, 0o700)
+        for name in ("anireco.ini", "profiles.sqlite"):
+            self.assertEqual((self.data / name).stat().st_mode & 0o777, 0o600, name)
         self.assertEqual(sorted(p.name for p in self.folder.iterdir() if p.name.startswith(".")), [])
 
     def test_that_is_damaged_changes_nothing(self):

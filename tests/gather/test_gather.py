@@ -239,7 +239,7 @@ class Gather(unittest.TestCase):
     def test_an_unknown_source_or_address_is_refused(self):
         _, program = self.serve()
         for arguments in (["--source", "anilist"], ["--source", "mal"], ["--base-url", "kitsu=ftp://x.example"], ["--base-url", "x=http://x.example"],
-                          ["--check", "nobody"]):
+                          ["--check", "nobody"], ["--check", "kitsu", "--dry-run"]):
             done = program.run("gather", *arguments)
             self.assertEqual(done.returncode, 2, arguments)
             self.assertTrue(done.stderr.startswith("anireco: "), done.stderr)
