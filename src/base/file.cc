@@ -76,6 +76,20 @@ std::filesystem::path folder_of(const std::filesystem::path& path) {
   return path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
 }
 
+/// Where a link leads, which need not exist.
+std::filesystem::path behind_links(std::filesystem::path path) {
+  constexpr int kMostLinks = 40;
+  std::error_code error;
+  for (int links = 0; std::filesystem::is_symlink(path, error); ++links) {
+    const std::filesystem::path target = std::filesystem::read_symlink(path, error);
+    if (error || links == kMostLinks) {
+      throw Error(ErrorKind::unavailable, "cannot follow a link", path.string());
+    }
+    path = folder_of(path) / target;
+  }
+  return path;
+}
+
 }  // namespace
 
 std::string read_file(const std::filesystem::path& path, std::uint64_t max_bytes) {
@@ -117,11 +131,8 @@ void write_file_atomic(const std::filesystem::path& path, std::string_view text)
 
 AtomicFileWriter::AtomicFileWriter(std::filesystem::path path, FileReaders readers)
     : path_(std::move(path)) {
+  path_ = behind_links(path_);
   std::error_code error;
-  if (std::filesystem::is_symlink(path_, error)) {
-    path_ = std::filesystem::weakly_canonical(path_, error);
-    if (error) throw Error(ErrorKind::unavailable, "cannot follow a link", path_.string());
-  }
   const std::filesystem::file_status found = std::filesystem::status(path_, error);
   if (std::filesystem::exists(found) && !std::filesystem::is_regular_file(found)) {
     throw Error(ErrorKind::invalid_argument,
