@@ -73,17 +73,16 @@ TEST_F(FileTest, ALinkIsFollowedAndWhatIsNoFileIsLeftAlone) {
 }
 
 TEST_F(FileTest, WhoMayReadANewFileIsTheUmasksOrTheOwnersAffair) {
-  using std::filesystem::perms;
   const auto mode = [&](const char* name, FileReaders readers) {
     AtomicFileWriter writer(folder_ / name, readers);
     writer.commit();
-    return std::filesystem::status(folder_ / name).permissions();
+    return static_cast<unsigned>(std::filesystem::status(folder_ / name).permissions());
   };
   const mode_t before = ::umask(022);
-  EXPECT_EQ(mode("a", FileReaders::umask), perms{0644});
-  EXPECT_EQ(mode("b", FileReaders::owner), perms{0600});
+  EXPECT_EQ(mode("a", FileReaders::umask), 0644U);
+  EXPECT_EQ(mode("b", FileReaders::owner), 0600U);
   ::umask(077);
-  EXPECT_EQ(mode("c", FileReaders::umask), perms{0600});
+  EXPECT_EQ(mode("c", FileReaders::umask), 0600U);
   ::umask(before);
 }
 
