@@ -3,7 +3,7 @@
 #
 # usage: tools/verify.sh [STEP...]     those named (see the list at the end), or all that have not passed at this commit yet, so that a run that was
 #                                      interrupted goes on
-# The summary says of each step at which commit it ran last. A step that needs ../shared/data fails without it. Logs: build/verify/STEP.log
+# The summary says of each step at which commit it ran last; of one that this machine has not run it keeps what it said before. A step that needs ../shared/data fails without it. Logs: build/verify/STEP.log
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -189,9 +189,18 @@ missed() {
   done
 }
 
+# What the last summary says of a step that this machine has not run: its row, and what it noted.
+former=$(cat docs/verification.md 2>/dev/null || true)
+former_row() { sed -n "/^| $1 | .* | .* s | .* |\$/p" <<<"$former" | sed 's/\(, another machine\)\? |$/, another machine |/'; }
+notes() {
+  if [ -f "$LOGS/$1.run" ]; then sed -n "s/^note: /- $1: /p" "$LOGS/$1.log"; else grep "^- $1: " <<<"$former" || true; fi
+}
+
 row() {
   if [ ! -f "$LOGS/$1.run" ]; then
-    echo "| $1 | not run here | | |"
+    local before
+    before=$(former_row "$1")
+    echo "${before:-| $1 | never run | | |}"
     return
   fi
   local run
@@ -203,14 +212,14 @@ summary() {
   cat <<EOF
 # Verification
 
-What \`make verify\` found last, each step with the commit it ran at. **below** and **above** say that a wanted value was missed; the lines under the table say which.
+What \`make verify\` found last, each step with the commit it ran at, some on another machine than the one below. **below** and **above** say that a wanted value was missed; the lines under the table say which.
 Machine: $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1) ($(isa)), $(nproc) cores, $(awk '/^MemTotal/ {printf "%.0f GiB", $2 / 1048576}' /proc/meminfo), $(sed -n 's/^PRETTY_NAME="\(.*\)"/\1/p' /etc/os-release).
 
 | step | result | time | commit |
 |---|---|---|---|
 $(for step in "${STEPS[@]}"; do row "$step"; done)
 
-$(for step in "${STEPS[@]}"; do if [ -f "$LOGS/$step.run" ]; then sed -n "s/^note: /- $step: /p" "$LOGS/$step.log"; fi; done)
+$(for step in "${STEPS[@]}"; do notes "$step"; done)
 EOF
 }
 isa() {

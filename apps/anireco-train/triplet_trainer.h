@@ -62,8 +62,8 @@ class TripletTrainer {
   /// Trains to the end, from where the checkpoint is, and leaves encoder and head as they were in
   /// the best epoch. Returns one look an epoch, the first before any step; empty when the run was
   /// stopped. On a CPU, with as many threads, a continued run ends with the same bytes as an
-  /// undisturbed one. Throws as
-  /// load_checkpoint(), and Error{invalid_argument} naming the step whose loss is not finite.
+  /// undisturbed one. Throws as load_checkpoint(), and Error{invalid_argument} naming the step
+  /// whose loss is not finite.
   std::vector<TripletLook> train(const TripletRun& run);
 
   /// Mean loss of the triplets in an epoch's texts. As training sees it, with dropout and batch

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <system_error>
 
@@ -112,8 +113,10 @@ int run_export(const Settings& settings, const ExchangeOptions& options) {
     throw Error(ErrorKind::not_found, "there is no catalogue to export",
                 settings.data_dir.string());
   }
-  const SignalStop signals;
-  const std::stop_token stop = signals.token();
+  // Where nothing is left behind, a signal simply ends the program.
+  std::optional<SignalStop> signals;
+  if (!to_stdout && format != Format::npy) signals.emplace();
+  const std::stop_token stop = signals ? signals->token() : std::stop_token();
   const std::unique_ptr<CatalogStore> store = open_store(settings);
   const CatalogueExportOptions what{.contributions = !options.merged,
                                     .level = *parse_level(options.level)};
@@ -124,6 +127,7 @@ int run_export(const Settings& settings, const ExchangeOptions& options) {
   const std::size_t titles = format == Format::parquet
                                  ? write_parquet(*store, what, options.out, stop)
                                  : write_lines(*store, what, options.out, stop);
+  signals.reset();
   if (!to_stdout) fmt::print(stderr, "{} titles written to {}\n", titles, options.out);
   if (options.with_vectors) write_vectors(*store, what.level, options.out + ".vectors");
   return 0;

@@ -302,11 +302,13 @@ class GatherJob {
 }  // namespace
 
 int run_gather(const Settings& settings, const GatherOptions& options) {
-  if (!options.check.empty() && options.dry_run) {
-    throw Error(ErrorKind::invalid_argument,
-                "--check asks the server for a page, --dry-run nobody: one of the two");
+  if (!options.check.empty()) {
+    if (options.dry_run) {
+      throw Error(ErrorKind::invalid_argument,
+                  "--check asks the server for a page, --dry-run nobody: one of the two");
+    }
+    return run_check(settings, options);
   }
-  if (!options.check.empty()) return run_check(settings, options);
   if (!options.since.empty() && !is_date(options.since)) {
     throw Error(ErrorKind::invalid_argument,
                 fmt::format("--since: \"{}\" is not a date as 2026-01-31", options.since));

@@ -130,8 +130,7 @@ void write_file_atomic(const std::filesystem::path& path, std::string_view text)
 }
 
 AtomicFileWriter::AtomicFileWriter(std::filesystem::path path, FileReaders readers)
-    : path_(std::move(path)) {
-  path_ = behind_links(path_);
+    : path_(behind_links(std::move(path))) {
   std::error_code error;
   const std::filesystem::file_status found = std::filesystem::status(path_, error);
   if (std::filesystem::exists(found) && !std::filesystem::is_regular_file(found)) {

@@ -150,10 +150,11 @@ class Walk {
     }
     open(terms);
     // Of a page that was kept only what is newer than that walk's date is there.
-    const bool same_date = before && before->since == terms.since;
-    for (std::size_t i = 0; same_date && i < done_.heads().size(); ++i) {
-      const PageHead& head = done_.heads()[i];
-      if (!head.again) unchanged_[head.request] = i;
+    if (before && before->since == terms.since) {
+      for (std::size_t i = 0; i < done_.heads().size(); ++i) {
+        const PageHead& head = done_.heads()[i];
+        if (!head.again) unchanged_[head.request] = i;
+      }
     }
     begin_ = clock_.now();
     while (!position_.complete()) {

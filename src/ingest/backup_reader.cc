@@ -42,7 +42,8 @@ void unpack_part(ArchiveReader& archive, const BackupManifest::Part& part, const
   make_folders(path.parent_path());
   std::ofstream file(path, std::ios::binary);
   // As it stands in the archive: settings and lists concern nobody else.
-  fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write);
+  std::error_code unopened;
+  fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write, unopened);
   Sha256 hash;
   std::uint64_t bytes = 0;
   std::array<char, kReadBlock> block;

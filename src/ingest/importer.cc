@@ -150,8 +150,8 @@ void read_records(std::span<const fs::path> files, const ImportOptions& options,
         // A line that is too long is one bad line; a damaged file ends here, what came before
         // stays.
         batches.flush();
-        if (e.kind() != ErrorKind::invalid_argument && report.lines == 0) throw;
         if (e.kind() != ErrorKind::invalid_argument) {
+          if (report.lines == 0) throw;
           throw Error(e.kind(),
                       fmt::format("{}; the {} lines read before it are kept but not yet published: "
                                   "the same command with a whole file goes on",

@@ -83,6 +83,17 @@ class Verify(unittest.TestCase):
         self.assertIn("bench search, p99 in ms: 11.5 (wanted at most 8), **above**\n", text)
         self.assertIn("start to ready, s: 0.50 (wanted at most 1.5)\n", text)
 
+    def test_what_another_machine_ran_is_kept_and_told_as_such(self):
+        self.verify("quality", "speed")
+        shutil.rmtree(self.tree / "build/verify")
+        for _ in range(2):
+            text = self.verify("import")
+            self.assertRegex(text, r"\| import \| passed \| \d+ s \| [^|]*\d \|\n")
+            self.assertRegex(text, r"\| quality \| passed, \*\*below\*\* \| \d+ s \| [0-9a-f]{12}, [0-9-]*, another machine \|\n")
+            self.assertRegex(text, r"\| kills \| never run \| \| \|\n")
+            self.assert_quality(text)
+        self.assertNotIn("another machine", self.verify("quality", "speed"))
+
 
 if __name__ == "__main__":
     unittest.main()
