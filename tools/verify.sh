@@ -212,7 +212,7 @@ summary() {
   cat <<EOF
 # Verification
 
-What \`make verify\` found last, each step with the commit it ran at, some on another machine than the one below. **below** and **above** say that a wanted value was missed; the lines under the table say which.
+What \`make verify\` found last, each step with the commit it ran at; a row that says so is of another machine than the one below. **below** and **above** say that a wanted value was missed; the lines under the table say which.
 Machine: $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1) ($(isa)), $(nproc) cores, $(awk '/^MemTotal/ {printf "%.0f GiB", $2 / 1048576}' /proc/meminfo), $(sed -n 's/^PRETTY_NAME="\(.*\)"/\1/p' /etc/os-release).
 
 | step | result | time | commit |
