@@ -20,6 +20,7 @@
 #include "index/qdrant/qdrant_collection.h"
 #include "index/qdrant/qdrant_vector_index.h"
 #include "ingest/generation_vectors.h"
+#include "search/fusion_model.h"
 
 namespace anireco::app {
 namespace {
@@ -99,6 +100,9 @@ FeedOptions ServerEngines::feed_options() const {
   options.qdrant.collection = {.prefix = settings_.qdrant_prefix,
                                .shards = settings_.qdrant_shards,
                                .replicas = settings_.qdrant_replicas};
+  // Searches weigh windows so unless their request says otherwise.
+  const float window = default_fusion_model().window;
+  if (window > 0) options.qdrant.collection.window_weight = window;
   return options;
 }
 

@@ -16,10 +16,12 @@ namespace json = boost::json;
 
 constexpr std::size_t kComparedAPage = 250;
 
-bool same_values(std::span<const std::uint16_t> sent, std::span<const float> returned) {
-  return std::ranges::equal(sent, returned, [](std::uint16_t bits, float value) {
+bool same_vectors(const QdrantPoint& sent, float window_weight, const PointVectors& returned) {
+  const auto same = [](std::uint16_t bits, float value) {
     return to_float(bfloat16{bits}) == value;
-  });
+  };
+  return std::ranges::equal(sent.document, returned.document, same) &&
+         window_rows(sent, window_weight) == returned.rows;
 }
 
 /// Equal, numbers but for the last bits that reading decimals may cost.
@@ -38,12 +40,10 @@ bool same_payload(const json::object& expected, const json::value& value) {
          });
 }
 
-bool same_point(const TitleVectors::Title& title, const json::object& payload,
-                const json::object& point) {
-  if (!same_payload(payload, member(point, "payload"))) return false;
-  const PointVectors vectors = read_vectors(point, title.document.size());
-  return same_values(title.document, vectors.document) &&
-         same_values(title.windows, vectors.windows);
+bool same_point(const QdrantPoint& sent, float window_weight, const json::object& payload,
+                const json::object& returned) {
+  return same_payload(payload, member(returned, "payload")) &&
+         same_vectors(sent, window_weight, read_vectors(returned, sent.document.size()));
 }
 
 void check(const TitleVectors& vectors, const Generation& generation) {
@@ -81,9 +81,10 @@ QdrantPublishResult publish_to_qdrant(const QdrantClient& client, const TitleVec
                                       const QdrantPublishOptions& options) {
   check(vectors, generation);
   QdrantPublishResult result;
-  result.content = expected_content(vectors, catalog, generation);
   const QdrantClient asked = client.stopped_by(options.stop);
-  QdrantCollectionWriter writer(asked, options.collection, catalog, result.content, options.clock);
+  QdrantCollectionWriter writer(asked, options.collection, catalog,
+                                expected_content(vectors, catalog, generation), options.clock);
+  result.content = writer.content();
   result.found = writer.found();
   fault_point(options.fault, "qdrant.before_points");
   std::size_t reported = 0;
@@ -117,28 +118,31 @@ QdrantDifferences compare_with_qdrant(const QdrantClient& client, const TitleVec
   QdrantDifferences out;
   out.expected = vectors.count();
   out.alias_wrong = published_generation(client, prefix) != generation.number;
-  const QdrantContent expected = expected_content(vectors, catalog, generation);
+  QdrantContent expected = expected_content(vectors, catalog, generation);
   const auto found = published_content(client, prefix, generation.number);
   out.collection_missing = !found || !found->same_catalogue(expected);
   if (out.collection_missing) return out;
+  expected.window_weight = found->window_weight;
   out.description_wrong = *found != expected;
   DocSet met(catalog.size());
   const json::object request{{"with_payload", true}, {"with_vector", true}};
-  client.scroll(collection_name(prefix, generation.number), request, kComparedAPage,
-                [&](const json::object& point) {
-                  const std::uint64_t id = as_count(member(point, "id"));
-                  const auto doc = static_cast<DocId>(std::min<std::uint64_t>(id, catalog.size()));
-                  const TitleVectors::Title title =
-                      doc < catalog.size() ? vectors.of(doc) : TitleVectors::Title{};
-                  if (title.document.empty()) {
-                    out.unknown.push_back(id);
-                    return;
-                  }
-                  met.insert(doc);
-                  if (!same_point(title, point_payload(catalog, doc), point)) {
-                    out.different.push_back(doc);
-                  }
-                });
+  client.scroll(
+      collection_name(prefix, generation.number), request, kComparedAPage,
+      [&](const json::object& point) {
+        const std::uint64_t id = as_count(member(point, "id"));
+        const auto doc = static_cast<DocId>(std::min<std::uint64_t>(id, catalog.size()));
+        const TitleVectors::Title title =
+            doc < catalog.size() ? vectors.of(doc) : TitleVectors::Title{};
+        if (title.document.empty()) {
+          out.unknown.push_back(id);
+          return;
+        }
+        met.insert(doc);
+        const QdrantPoint sent{doc, title.document, title.windows};
+        if (!same_point(sent, expected.window_weight, point_payload(catalog, doc), point)) {
+          out.different.push_back(doc);
+        }
+      });
   for (DocId doc = 0; doc < catalog.size(); ++doc) {
     if (!met.contains(doc) && !vectors.of(doc).document.empty()) out.missing.push_back(doc);
   }

@@ -185,7 +185,7 @@ void QdrantTest::finds_what_the_index_in_process_finds() {
     for (const DocId doc : random.docs(catalog_->size())) allowed.erase(doc);
     ScoreStatistics statistics;
     const DenseQuery query{.vector = vector,
-                           .limit = 10,
+                           .limit = n % 5 == 1 ? 2U : 10U,
                            .allowed = &allowed,
                            .filter = n % 4 == 0 ? nullptr : &filter,
                            .matching = &matching,
@@ -292,7 +292,7 @@ void QdrantTest::mends_differences() {
   client_->delete_points(name, gone);
   std::string body = R"({"points":[)";
   const auto append = [&](const QdrantPoint& point, const json::object& payload) {
-    append_point(point, payload, body);
+    append_point(point, options().collection.window_weight, payload, body);
     body += ',';
   };
   const TitleVectors::Title first = vectors.of(docs[0]);

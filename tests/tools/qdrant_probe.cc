@@ -32,6 +32,7 @@ using namespace anireco;
 
 constexpr float kTie = 2e-6F;
 constexpr std::size_t kLimit = 300;
+constexpr float kWindowWeight = 1.4F;  // of data/ranking/fusion.model
 
 double percentile(std::vector<double> values, double share) {
   std::ranges::sort(values);
@@ -92,7 +93,7 @@ void compare(const Case& one, const Catalog& catalog, const NpyFile& queries,
                            .allowed = &allowed,
                            .filter = &one.filter,
                            .matching = &allowed,
-                           .window_weight = 1};
+                           .window_weight = kWindowWeight};
     Stopwatch watch;
     const auto wanted = exact.search(query);
     here.push_back(watch.lap_ms());
@@ -136,6 +137,7 @@ int run(const std::vector<std::string>& arguments) {
   std::cout << "Qdrant " << client->version() << '\n';
   QdrantPublishOptions options;
   options.collection.prefix = "anireco_probe";
+  options.collection.window_weight = kWindowWeight;
   if (arguments.size() > 4) options.collection.shards = number(arguments[4]);
   if (arguments.size() > 5) options.collection.replicas = number(arguments[5]);
   Stopwatch watch;

@@ -1,5 +1,6 @@
 #include "index/qdrant/point_json.h"
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <charconv>
 #include <cmath>
@@ -18,21 +19,14 @@ void append_number(float value, std::string& out) {
   out.append(digits, end);
 }
 
-void append_values(std::span<const std::uint16_t> bits, std::string& out) {
-  for (std::size_t i = 0; i < bits.size(); ++i) {
-    if (i != 0) out += ',';
-    append_number(to_float(bfloat16{bits[i]}), out);
-  }
-}
-
-std::vector<float> read_row(const json::value& value, std::size_t size) {
+std::vector<float> read_row(const json::value& value, std::size_t size, float most) {
   const json::array& numbers = as_array(value);
   if (numbers.size() != size) throw_unexpected("a vector of another dimension");
   std::vector<float> row;
   row.reserve(size);
   for (const json::value& number : numbers) {
     const float v = as_float(number);
-    if (!(std::abs(v) <= 2)) throw_unexpected("a vector's value beyond 2");
+    if (!(std::abs(v) <= most)) throw_unexpected("a value that no vector has");
     row.push_back(v);
   }
   return row;
@@ -40,21 +34,15 @@ std::vector<float> read_row(const json::value& value, std::size_t size) {
 
 }  // namespace
 
-void append_point(const QdrantPoint& point, const json::object& payload, std::string& out) {
+std::vector<float> window_rows(const QdrantPoint& point, float window_weight) {
   const std::size_t dimension = point.document.size();
-  std::string document;
-  append_values(point.document, document);
-  out += "{\"id\":" + std::to_string(point.doc) + ",\"payload\":" + json::serialize(payload);
-  out.append(",\"vector\":{\"").append(kDocumentVector).append("\":[").append(document);
-  out.append("],\"").append(kWindowsVector).append("\":[");
-  if (point.windows.empty()) out += '[' + document + ',' + document + ']';
-  for (std::size_t at = 0; at < point.windows.size(); at += dimension) {
-    if (at != 0) out += ',';
-    out += '[' + document + ',';
-    append_values(point.windows.subspan(at, dimension), out);
-    out += ']';
+  const auto windows = point.windows.empty() ? point.document : point.windows;
+  std::vector<float> rows(windows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const float document = to_float(bfloat16{point.document[i % dimension]});
+    rows[i] = document + window_weight * to_float(bfloat16{windows[i]});
   }
-  out += "]}}";
+  return rows;
 }
 
 void append_vector(std::span<const float> vector, std::string& out) {
@@ -66,36 +54,38 @@ void append_vector(std::span<const float> vector, std::string& out) {
   out += ']';
 }
 
-void append_query_row(std::span<const float> query, float weight, std::string& out) {
-  std::vector<float> row(query.begin(), query.end());
-  row.reserve(2 * query.size());
-  for (const float value : query) row.push_back(weight * value);
-  append_vector(row, out);
+void append_point(const QdrantPoint& point, float window_weight, const json::object& payload,
+                  std::string& out) {
+  const std::size_t dimension = point.document.size();
+  std::vector<float> document(dimension);
+  std::ranges::transform(point.document, document.begin(),
+                         [](std::uint16_t bits) { return to_float(bfloat16{bits}); });
+  const std::vector<float> rows = window_rows(point, window_weight);
+  out += "{\"id\":" + std::to_string(point.doc) + ",\"payload\":" + json::serialize(payload);
+  out.append(",\"vector\":{\"").append(kDocumentVector).append("\":");
+  append_vector(document, out);
+  out.append(",\"").append(kWindowsVector).append("\":[");
+  for (std::size_t at = 0; at < rows.size(); at += dimension) {
+    if (at != 0) out += ',';
+    append_vector(std::span(rows).subspan(at, dimension), out);
+  }
+  out += "]}}";
 }
 
 PointVectors read_vectors(const json::object& point, std::size_t dimension) {
+  constexpr float kMost = 2;  // of a vector of about unit length
   const json::object& named = as_object(member(point, "vector"));
   PointVectors out;
   if (const json::value* document = named.if_contains(kDocumentVector)) {
-    out.document = read_row(*document, dimension);
+    out.document = read_row(*document, dimension, kMost);
   }
   const json::value* windows = named.if_contains(kWindowsVector);
   if (windows == nullptr) return out;
-  std::vector<float> first;
-  bool doubled = false;
   for (const json::value& value : as_array(*windows)) {
-    const std::vector<float> row = read_row(value, 2 * dimension);
-    const auto middle = row.begin() + static_cast<std::ptrdiff_t>(dimension);
-    if (first.empty()) {
-      first.assign(row.begin(), middle);
-      doubled = std::equal(middle, row.end(), row.begin());
-    } else if (!std::equal(row.begin(), middle, first.begin())) {
-      throw_unexpected("windows of different documents in one point");
-    }
-    out.windows.insert(out.windows.end(), middle, row.end());
+    const std::vector<float> row = read_row(value, dimension, kMost * (1 + kMostWindowWeight));
+    out.rows.insert(out.rows.end(), row.begin(), row.end());
   }
-  if (first.empty()) throw_unexpected("a point without rows");
-  if (doubled && out.windows.size() == dimension) out.windows.clear();
+  if (out.rows.empty()) throw_unexpected("a point without rows");
   return out;
 }
 

@@ -13,12 +13,14 @@
 namespace anireco {
 
 /// How vectors lie in a point. Two named ones: `document`, [dimension], and `windows`, a
-/// multivector whose rows are a window's vector behind the document's, [2 x dimension]; a title
-/// without windows has one row, its document's vector twice. So Qdrant's max_sim of the one row
-/// (query, window_weight x query) is a title's whole score, document + window_weight x best window,
-/// and one search ranks by it.
+/// multivector with a row for each window, document + window_weight x window, [dimension]; a title
+/// without windows has one row, with its document in a window's place. A product with a sum is the
+/// sum of products, so Qdrant's max_sim of the query alone is a title's whole score at that weight,
+/// document + window_weight x best window, and one search of rows no longer than a vector ranks by
+/// it. The weight is the collection's (QdrantContent::window_weight).
 inline constexpr const char* kDocumentVector = "document";
 inline constexpr const char* kWindowsVector = "windows";
+inline constexpr float kMostWindowWeight = 100;
 
 /// One title as it is sent: payload from the catalogue, vectors as bfloat16 bits.
 struct QdrantPoint {
@@ -27,22 +29,23 @@ struct QdrantPoint {
   std::span<const std::uint16_t> windows = {};   ///< [n, dimension] row-major.
 };
 
-/// Appends the point's JSON. Values are written so that reading them gives the very same floats.
-void append_point(const QdrantPoint& point, const boost::json::object& payload, std::string& out);
+/// The rows of `windows`, [max(n, 1), dimension].
+std::vector<float> window_rows(const QdrantPoint& point, float window_weight);
 
-/// Appends "[…]" of the query's row for `windows`: (query, weight x query).
-void append_query_row(std::span<const float> query, float weight, std::string& out);
+/// Appends the point's JSON. Values are written so that reading them gives the very same floats.
+void append_point(const QdrantPoint& point, float window_weight, const boost::json::object& payload,
+                  std::string& out);
+
 void append_vector(std::span<const float> vector, std::string& out);
 
 /// A point's vectors as they came back.
 struct PointVectors {
   std::vector<float> document = {};  ///< [dimension]; empty when it was not asked for.
-  std::vector<float> windows = {};   ///< [n, dimension]; empty for none or when not asked for.
+  std::vector<float> rows = {};      ///< window_rows(); empty when they were not asked for.
 };
 
 /// The vectors of a point of an answer; its "vector" member names those that were asked for.
-/// Throws Error{corrupt} for another dimension, a value that is not finite or beyond [-2, 2], or
-/// rows that do not belong together.
+/// Throws Error{corrupt} for another dimension, a value that cannot be, or a point without rows.
 PointVectors read_vectors(const boost::json::object& point, std::size_t dimension);
 
 }  // namespace anireco

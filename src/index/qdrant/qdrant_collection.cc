@@ -20,7 +20,7 @@ namespace json = boost::json;
 
 constexpr const char* kMadeBy = "anireco";
 /// Of point_json.h and point_payload(): raised when points change their form.
-constexpr std::uint64_t kFormat = 1;
+constexpr std::uint64_t kFormat = 2;
 /// Of the metadata: the generation that the alias named before, and when this one took its place.
 constexpr const char* kPrevious = "previous";
 constexpr const char* kSince = "since";
@@ -37,6 +37,7 @@ json::object metadata_of(const QdrantContent& content, bool complete) {
           {"titles", content.titles},
           {"points", content.points},
           {"checksum", content.checksum},
+          {"window_weight", content.window_weight},
           {"complete", complete}};
 }
 
@@ -51,6 +52,12 @@ bool is_complete(const json::object& metadata) {
   return complete != nullptr && *complete == true;
 }
 
+void check_weight(float weight, ErrorKind kind) {
+  if (!(weight > 0) || weight > kMostWindowWeight) {
+    throw Error(kind, "the weight of windows in Qdrant's rows must be above 0 and at most 100");
+  }
+}
+
 /// Throws Error{corrupt} for metadata that this program did not write.
 QdrantContent content_of(const json::object& metadata) {
   QdrantContent content;
@@ -61,6 +68,8 @@ QdrantContent content_of(const json::object& metadata) {
   content.titles = as_count(member(metadata, "titles"));
   content.points = as_count(member(metadata, "points"));
   content.checksum = as_string(member(metadata, "checksum"));
+  content.window_weight = as_float(member(metadata, "window_weight"));
+  check_weight(content.window_weight, ErrorKind::corrupt);
   return content;
 }
 
@@ -74,7 +83,7 @@ std::optional<std::uint64_t> number_in(const json::object& metadata, std::string
 json::object collection_spec(const QdrantCollectionOptions& options, const QdrantContent& content) {
   // The scan reads the 8 bits alone; of the floats only what is compared again comes into memory.
   const json::object windows{
-      {"size", 2 * content.dimension},
+      {"size", content.dimension},
       {"distance", "Dot"},
       {"on_disk", true},
       {"multivector_config", json::object{{"comparator", "max_sim"}}},
@@ -106,6 +115,7 @@ void check(const QdrantCollectionOptions& options) {
   if (options.shards == 0 || options.replicas == 0) {
     throw Error(ErrorKind::invalid_argument, "shards and replicas of Qdrant must be at least 1");
   }
+  check_weight(options.window_weight, ErrorKind::invalid_argument);
 }
 
 }  // namespace
@@ -175,10 +185,12 @@ QdrantCollectionWriter::QdrantCollectionWriter(const QdrantClient& client,
       name_(collection_name(options.prefix, content_.generation)),
       present_(content_.titles, false) {
   check(options_);
+  content_.window_weight = options_.window_weight;
   if (const auto info = client_.collection(name_)) {
     if (made_by_us(info->metadata)) {
       const QdrantContent found = content_of(info->metadata);
       if (found.same_catalogue(content_)) {
+        content_.window_weight = found.window_weight;
         was_complete_ = found == content_ && is_complete(info->metadata);
         take_up(found);
         return;
@@ -205,9 +217,10 @@ void QdrantCollectionWriter::create() {
     // A try whose answer was lost, or another writer, may have made it.
     if (error.kind() != ErrorKind::corrupt) throw;
     const auto info = client_.collection(name_);
-    const bool ours =
-        info && made_by_us(info->metadata) && content_of(info->metadata).same_catalogue(content_);
-    if (!ours) throw;
+    if (!info || !made_by_us(info->metadata)) throw;
+    const QdrantContent made = content_of(info->metadata);
+    if (!made.same_catalogue(content_)) throw;
+    content_.window_weight = made.window_weight;
   }
   create_indexes();
 }
@@ -239,7 +252,7 @@ bool QdrantCollectionWriter::has(DocId doc) const { return doc < present_.size()
 
 void QdrantCollectionWriter::add(const QdrantPoint& point) {
   body_ += pending_ == 0 ? "{\"points\":[" : ",";
-  append_point(point, point_payload(catalog_, point.doc), body_);
+  append_point(point, content_.window_weight, point_payload(catalog_, point.doc), body_);
   ++pending_;
   if (body_.size() >= options_.batch_bytes) flush();
 }

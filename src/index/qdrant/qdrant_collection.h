@@ -25,6 +25,9 @@ struct QdrantCollectionOptions {
   /// >= 1. One search scans the shards side by side, so as many as processors make it quicker.
   unsigned shards = 1;
   unsigned replicas = 1;  ///< Copies of each shard, >= 1; more than one needs a cluster.
+  /// Of a new collection's rows (point_json.h), above 0, 100 at most. Searches with this weight are
+  /// one request; with another they may take two.
+  float window_weight = 1;
   /// Titles from which Qdrant builds graphs (HNSW) and searches become approximate; below, every
   /// title is compared, first by its vectors in 8 bits, the best again by the vectors themselves.
   std::size_t exact_below = 2'000'000;
@@ -46,9 +49,11 @@ struct QdrantContent {
   std::size_t titles = 0;              ///< Of the catalogue, those without vectors included.
   std::size_t points = 0;              ///< Titles with vectors.
   std::string checksum = {};           ///< Over every point's payload and vectors.
+  /// What the rows of windows were made with; it stays as it was when the collection was made.
+  float window_weight = 1;
   bool operator==(const QdrantContent&) const = default;
   /// Whether points of one may stand beside points of the other: all but points and checksum, which
-  /// change while vectors are still made, are equal.
+  /// change while vectors are still made, and the weight are equal.
   bool same_catalogue(const QdrantContent& other) const;
 };
 
@@ -97,6 +102,8 @@ class QdrantCollectionWriter {
                          const Catalog& catalog, QdrantContent content,
                          std::shared_ptr<Clock> clock = std::make_shared<SystemClock>());
 
+  /// What the collection holds in the end, with the weight that it was made with.
+  const QdrantContent& content() const { return content_; }
   /// Whether the point was there already when the writer was made.
   bool has(DocId doc) const;
   std::size_t found() const { return found_; }  ///< Points that were there.

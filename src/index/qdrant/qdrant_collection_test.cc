@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <boost/json.hpp>
+#include <cmath>
 #include <stdexcept>
 
 #include "base/error.h"
@@ -78,6 +79,29 @@ class QdrantCollectionTest : public testing::Test {
   std::shared_ptr<ManualClock> clock_ =
       std::make_shared<ManualClock>(std::chrono::system_clock::time_point(seconds(1'000'000)));
 };
+
+TEST_F(QdrantCollectionTest, the_weight_of_windows_stays_as_the_collection_was_made) {
+  publish(content(1, 2));
+  QdrantCollectionWriter later(client_, {.prefix = "a", .window_weight = 2}, catalog_,
+                               content(1, 3), clock_);
+  EXPECT_EQ(later.found(), 2U) << "it is gone on with";
+  fill(later, 3);
+  later.complete();
+  EXPECT_EQ(published_content(client_, "a", 1)->window_weight, 1);
+  QdrantCollectionWriter next(client_, {.prefix = "a", .window_weight = 2}, catalog_, content(2, 3),
+                              clock_);
+  fill(next, 3);
+  next.complete();
+  EXPECT_EQ(published_content(client_, "a", 2)->window_weight, 2);
+  for (const float wrong : {0.0F, -1.0F, 101.0F, std::nanf("")}) {
+    EXPECT_EQ(kind_of([&] {
+                QdrantCollectionWriter(client_, {.prefix = "a", .window_weight = wrong}, catalog_,
+                                       content(3, 3), clock_);
+              }),
+              ErrorKind::invalid_argument)
+        << wrong;
+  }
+}
 
 TEST_F(QdrantCollectionTest, vectors_that_came_later_are_added_to_what_the_alias_names) {
   publish(content(1, 3));

@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "base/top_k.h"
 #include "index/qdrant/answer_fields.h"
 #include "index/qdrant/point_json.h"
 #include "index/qdrant/query_json.h"
@@ -33,6 +34,9 @@ constexpr std::size_t kWindowsAtOnce = 50;
 /// beyond starts the memory afresh.
 constexpr std::size_t kMostRemembered = std::size_t{16} << 20;
 constexpr std::size_t kLeastSample = 30;
+/// Of the hits wanted, how many are asked for where the collection's rows weigh windows otherwise.
+constexpr std::size_t kMoreForOtherWeights = 3;
+constexpr std::size_t kScoresAtOnce = 10'000;
 /// How far stored vectors may be from unit length.
 constexpr float kNormSlack = 0.02F;
 
@@ -68,6 +72,9 @@ float most_window(const DenseQuery& query) {
   return std::sqrt(dot_f32(vector.data(), vector.data(), vector.size())) * (1 + kNormSlack);
 }
 
+/// Of scores that were added in another order.
+constexpr float kSlack = 1e-3F;
+
 /// windows: [n, dimension].
 std::int32_t best_window(const DenseQuery& query, std::span<const bfloat16> windows) {
   const std::size_t dimension = query.vector.size();
@@ -80,12 +87,6 @@ std::int32_t best_window(const DenseQuery& query, std::span<const bfloat16> wind
     best = static_cast<std::int32_t>(n);
   }
   return best;
-}
-
-std::vector<bfloat16> narrow(std::span<const float> values) {
-  std::vector<bfloat16> out(values.size());
-  convert_to_bf16(values.data(), values.size(), out.data());
-  return out;
 }
 
 /// Windows of titles that were shown: well-known ones are shown again and again. Thread-safe.
@@ -136,8 +137,13 @@ struct QdrantVectorIndex::Impl {
   void read_sample(std::size_t size);
   /// The title without its windows.
   DenseHit document_hit(const DenseQuery& query, DocId doc) const;
-  /// The title that the server gave this score. most: most_window(query).
-  DenseHit make_hit(const DenseQuery& query, DocId doc, float score, float most) const;
+  /// The title whose best row the server gave this score. most: most_window(query).
+  DenseHit make_hit(const DenseQuery& query, DocId doc, float row_score, float most) const;
+  /// The windows of a point that came with its rows, [n, dimension].
+  std::vector<bfloat16> windows_of(const json::object& point, DocId doc) const;
+  std::vector<DenseHit> ask_best(const DenseQuery& query, std::size_t limit) const;
+  /// Adds what is missing among the best `limit` of `hits`, the best by the collection's weight.
+  void add_others(const DenseQuery& query, std::size_t limit, std::vector<DenseHit>& hits) const;
   void set_statistics(const DenseQuery& query) const;
   std::vector<DenseHit> search(const DenseQuery& query) const;
   std::vector<DenseHit> score(const DenseQuery& query, std::span<const DocId> docs) const;
@@ -181,7 +187,7 @@ void QdrantVectorIndex::Impl::read_sample(std::size_t size) {
     const std::uint64_t id = as_count(member(point, "id"));
     const auto doc = static_cast<DocId>(std::min<std::uint64_t>(id, content.titles));
     if (!sampled.contains(doc)) throw_unexpected("a point that was not asked for");
-    sample.push_back({doc, narrow(read_vectors(point, dimension()).windows)});
+    sample.push_back({doc, windows_of(point, doc)});
   });
 }
 
@@ -190,16 +196,33 @@ DenseHit QdrantVectorIndex::Impl::document_hit(const DenseQuery& query, DocId do
   return {.doc = doc, .score = score, .document_score = score, .window_score = score};
 }
 
-DenseHit QdrantVectorIndex::Impl::make_hit(const DenseQuery& query, DocId doc, float score,
+DenseHit QdrantVectorIndex::Impl::make_hit(const DenseQuery& query, DocId doc, float row_score,
                                            float most) const {
   DenseHit hit = document_hit(query, doc);
-  const float weight = query.window_weight;
-  if (weight == 0) return hit;
-  const float part = score - hit.document_score;
-  if (!(std::abs(part) <= weight * most + 1e-3F)) throw_unexpected("a score that cannot be");
+  if (query.window_weight == 0) return hit;
+  const float weight = content.window_weight;
+  const float part = row_score - hit.document_score;
+  if (!(std::abs(part) <= weight * most + kSlack)) throw_unexpected("a score that cannot be");
   hit.window_score = std::clamp(part / weight, -most, most);
-  hit.score = score;
+  hit.score = query.window_weight == weight
+                  ? row_score
+                  : hit.document_score + query.window_weight * hit.window_score;
   return hit;
+}
+
+std::vector<bfloat16> QdrantVectorIndex::Impl::windows_of(const json::object& point,
+                                                          DocId doc) const {
+  std::vector<float> rows = read_vectors(point, dimension()).rows;
+  const bfloat16* own = row(doc);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    rows[i] = (rows[i] - to_float(own[i % dimension()])) / content.window_weight;
+  }
+  std::vector<bfloat16> windows(rows.size());
+  convert_to_bf16(rows.data(), rows.size(), windows.data());
+  const auto same = [](bfloat16 a, bfloat16 b) { return a.bits == b.bits; };
+  const bool none = std::equal(windows.begin(), windows.end(), own, own + dimension(), same);
+  if (none) windows.clear();
+  return windows;
 }
 
 void QdrantVectorIndex::Impl::set_statistics(const DenseQuery& query) const {
@@ -240,6 +263,19 @@ std::vector<DenseHit> QdrantVectorIndex::Impl::search(const DenseQuery& query) c
   if (query.allowed != nullptr && query.allowed->count() == 0) return {};
   const std::size_t limit = std::min(query.limit, content.points);
   if (limit == 0) return {};
+  const bool other_weight =
+      query.window_weight != 0 && query.window_weight != content.window_weight;
+  const std::size_t asked =
+      other_weight ? std::min(kMoreForOtherWeights * limit, content.points) : limit;
+  std::vector<DenseHit> hits = ask_best(query, asked);
+  if (other_weight && hits.size() == asked) add_others(query, limit, hits);
+  std::ranges::sort(hits, better);
+  if (hits.size() > limit) hits.resize(limit);
+  return hits;
+}
+
+std::vector<DenseHit> QdrantVectorIndex::Impl::ask_best(const DenseQuery& query,
+                                                        std::size_t limit) const {
   std::vector<DenseHit> hits;
   hits.reserve(limit);
   std::size_t refused = 0;
@@ -258,8 +294,31 @@ std::vector<DenseHit> QdrantVectorIndex::Impl::search(const DenseQuery& query) c
     log_warning("qdrant: {} returned {} points that the filter does not let through", collection,
                 refused);
   }
-  std::ranges::sort(hits, better);
   return hits;
+}
+
+void QdrantVectorIndex::Impl::add_others(const DenseQuery& query, std::size_t limit,
+                                         std::vector<DenseHit>& hits) const {
+  std::vector<float> scores;
+  float last = std::numeric_limits<float>::max();
+  DocSet met(content.titles);
+  for (const DenseHit& hit : hits) {
+    scores.push_back(hit.score);
+    last = std::min(last, hit.document_score + content.window_weight * hit.window_score);
+    met.insert(hit.doc);
+  }
+  const float reached = kth_largest(scores, limit);
+  const float most = most_window(query);
+  std::vector<DocId> others;
+  with_vector.for_each([&](DocId doc) {
+    if (met.contains(doc) || (query.allowed != nullptr && !query.allowed->contains(doc))) return;
+    const float own = document_score(query, doc);
+    // The rows of what was not among the best are no better than the last of them.
+    const float window = std::min((last - own) / content.window_weight, most);
+    if (own + query.window_weight * window + kSlack >= reached) others.push_back(doc);
+  });
+  const std::vector<DenseHit> scored = score(query, others);
+  hits.insert(hits.end(), scored.begin(), scored.end());
 }
 
 std::vector<DenseHit> QdrantVectorIndex::Impl::score(const DenseQuery& query,
@@ -279,8 +338,13 @@ std::vector<DenseHit> QdrantVectorIndex::Impl::score(const DenseQuery& query,
   if (wanted.empty()) return hits;
   std::ranges::sort(wanted);
   wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
-  std::vector<QdrantHit> found =
-      client->query(collection, score_body(query, wanted), wanted.size());
+  std::vector<QdrantHit> found;
+  for (std::size_t begin = 0; begin < wanted.size(); begin += kScoresAtOnce) {
+    const auto some =
+        std::span(wanted).subspan(begin, std::min(kScoresAtOnce, wanted.size() - begin));
+    const auto part = client->query(collection, score_body(query, some), some.size());
+    found.insert(found.end(), part.begin(), part.end());
+  }
   if (found.size() != wanted.size()) throw_unexpected("a title's point is gone");
   std::ranges::sort(found, {}, &QdrantHit::id);
   for (std::size_t n = 0; n < wanted.size(); ++n) {
@@ -315,8 +379,8 @@ void QdrantVectorIndex::Impl::find_windows(const DenseQuery& query,
       const std::uint64_t id = as_count(member(point, "id"));
       const auto hit = std::ranges::find(hits, id, &DenseHit::doc);
       if (hit == hits.end()) throw_unexpected("a point that was not asked for");
-      const auto windows = std::make_shared<const std::vector<bfloat16>>(
-          narrow(read_vectors(point, dimension()).windows));
+      const auto windows =
+          std::make_shared<const std::vector<bfloat16>>(windows_of(point, hit->doc));
       hit->window = best_window(query, *windows);
       shown.insert(hit->doc, windows);
     }
@@ -341,6 +405,7 @@ std::unique_ptr<const QdrantVectorIndex> QdrantVectorIndex::open(
   if (wanted.checksum.empty()) wanted.checksum = content->checksum;
   if (wanted.points == 0) wanted.points = content->points;
   if (wanted.dimension == 0) wanted.dimension = content->dimension;
+  wanted.window_weight = content->window_weight;
   const bool sane = content->dimension > 0 && content->dimension <= VectorFileInfo::kMaxDimension &&
                     content->points <= content->titles;
   if (*content != wanted || !sane) {

@@ -23,7 +23,10 @@ struct QdrantIndexOptions {
 ///
 /// Titles' own vectors are read once, when the index is opened, and kept in process as bfloat16
 /// (2 x dimension bytes a title: 22 MB for 28,000 titles of 384): has_vector(), document_vector()
-/// and scores without windows ask nobody. Searches and scores with windows each are one request.
+/// and scores without windows ask nobody. Searches and scores with windows each are one request; a
+/// search that weighs windows otherwise than the collection's rows (QdrantContent::window_weight)
+/// asks for three times as many titles, and then for those others that could still be among the
+/// best: a title's own vector is known here, so the best that it can reach is, too.
 ///
 /// search() gives what ExactVectorIndex gives but for ties and the last bits of a float, as long as
 /// the collection has no graph (QdrantCollectionOptions::exact_below): the server compares every

@@ -24,19 +24,20 @@ using testing::FloatNear;
 class QdrantVectorIndexTest : public testing::Test {
  protected:
   std::string collection_ =
-      R"({"status":"green","points_count":3,"config":{"metadata":{"made_by":"anireco","format":1,
+      R"({"status":"green","points_count":3,"config":{"metadata":{"made_by":"anireco","format":2,
           "generation":5,"content_hash":"c","model":"m","dimension":2,"titles":4,"points":3,
-          "checksum":"s","complete":true}}})";
+          "checksum":"s","window_weight":0.5,"complete":true}}})";
   std::string documents_ =
       R"({"points":[{"id":0,"vector":{"document":[1,0]}},{"id":1,"vector":{"document":[0,1]}},
           {"id":3,"vector":{"document":[0.6015625,0.796875]}}],"next_page_offset":null})";
   std::string windows_ =
-      R"([{"id":0,"vector":{"windows":[[1,0,0,1]]}},
-          {"id":1,"vector":{"windows":[[0,1,0,1],[0,1,1,0]]}},
-          {"id":3,"vector":{"windows":[[0.6015625,0.796875,0.6015625,0.796875]]}}])";
-  /// With the query (1, 0) and a weight of 0.5.
+      R"([{"id":0,"vector":{"windows":[[1,0.5]]}},
+          {"id":1,"vector":{"windows":[[0,1.5],[0.5,1]]}},
+          {"id":3,"vector":{"windows":[[0.90234375,1.1953125]]}}])";
+  /// With the query (1, 0) and the collection's weight, 0.5.
   std::string found_ =
       R"({"points":[{"id":0,"score":1.0},{"id":3,"score":0.90234375},{"id":1,"score":0.5}]})";
+  std::string found_of_some_;  ///< Of titles that are named; empty: as found_.
   int status_ = 200;
   std::vector<FetchRequest> requests_;
 
@@ -49,7 +50,10 @@ class QdrantVectorIndexTest : public testing::Test {
         const bool sample = request.body.find("\"windows\"") != std::string::npos;
         body = sample ? "{\"points\":" + windows_ + "}" : documents_;
       }
-      if (request.url.ends_with("/query")) body = found_;
+      const bool of_some = request.body.find("\"has_id\"") != std::string::npos;
+      if (request.url.ends_with("/query")) {
+        body = of_some && !found_of_some_.empty() ? found_of_some_ : found_;
+      }
       return FetchResponse{.status = status_, .body = "{\"result\":" + body + "}"};
     });
     return std::make_shared<QdrantClient>(QdrantOptions(), std::move(fetcher));
@@ -102,10 +106,36 @@ TEST_F(QdrantVectorIndexTest, one_request_gives_scores_and_their_parts) {
   EXPECT_THAT(hits[2].window_score, FloatNear(1, 1e-6F));
   ASSERT_EQ(requests_.size(), 1U);
   const json::value body = json::parse(requests_[0].body);
-  EXPECT_EQ(body.at("query"), json::parse("[[1,0,5E-1,0]]"));
+  EXPECT_EQ(body.at("query"), json::parse("[[1,0]]"));
   EXPECT_EQ(body.at("using"), "windows");
   EXPECT_EQ(body.at("limit"), 3) << "there are no more";
   EXPECT_FALSE(body.as_object().contains("filter"));
+}
+
+TEST_F(QdrantVectorIndexTest, another_weight_asks_for_those_that_could_still_be_the_best) {
+  collection_.replace(collection_.find("\"titles\":4,\"points\":3"), 21,
+                      "\"titles\":5,\"points\":5");
+  documents_ = R"({"points":[{"id":0,"vector":{"document":[1,0]}},
+                             {"id":1,"vector":{"document":[0.6015625,0.796875]}},
+                             {"id":2,"vector":{"document":[0.6015625,0.796875]}},
+                             {"id":3,"vector":{"document":[0,1]}},
+                             {"id":4,"vector":{"document":[-1,0]}}],"next_page_offset":null})";
+  windows_ = "[]";
+  const auto index = QdrantVectorIndex::open(
+      client(), {.generation = 5, .content_hash = "c", .model_fingerprint = "m", .titles = 5});
+  requests_.clear();
+  // The windows of the first and last lie north, that of the fourth east.
+  found_ = R"({"points":[{"id":0,"score":1.0},{"id":1,"score":0.90234375},
+                         {"id":2,"score":0.90234375}]})";
+  found_of_some_ = R"({"points":[{"id":3,"score":0.5}]})";
+  const auto hits = index->search({.vector = kEast, .limit = 1, .window_weight = 3});
+  EXPECT_THAT(docs_of(hits), ElementsAre(3));
+  EXPECT_FLOAT_EQ(hits[0].score, 3);
+  EXPECT_FLOAT_EQ(hits[0].window_score, 1);
+  ASSERT_EQ(requests_.size(), 2U);
+  EXPECT_EQ(json::parse(requests_[0].body).at("limit"), 3);
+  EXPECT_EQ(json::parse(requests_[1].body).at_pointer("/filter/must/0/has_id"), json::parse("[3]"))
+      << "the last cannot reach what was found";
 }
 
 TEST_F(QdrantVectorIndexTest, what_is_kept_in_process_asks_nobody) {
@@ -287,6 +317,8 @@ TEST_F(QdrantVectorIndexTest, a_collection_of_something_else_is_not_opened) {
   EXPECT_EQ(spoil("\"dimension\":2", "\"dimension\":200000"), ErrorKind::corrupt);
   EXPECT_EQ(spoil("\"points\":3", "\"points\":\"3\""), ErrorKind::corrupt);
   EXPECT_EQ(spoil("\"points\":3,", "\"points\":2,"), ErrorKind::corrupt);
+  EXPECT_EQ(spoil("\"window_weight\":0.5", "\"window_weight\":0"), ErrorKind::corrupt);
+  EXPECT_EQ(spoil("\"window_weight\":0.5", "\"window_weight\":101"), ErrorKind::corrupt);
 }
 
 TEST_F(QdrantVectorIndexTest, vectors_that_are_none_are_corrupt) {
@@ -308,9 +340,9 @@ TEST_F(QdrantVectorIndexTest, vectors_that_are_none_are_corrupt) {
 
 TEST_F(QdrantVectorIndexTest, windows_that_are_none_are_corrupt) {
   for (const char* wrong :
-       {R"([{"id":1,"vector":{"windows":[]}}])", R"([{"id":1,"vector":{"windows":[[0,1]]}}])",
-        R"([{"id":1,"vector":{"windows":[[0,1,0,1],[1,0,0,1]]}}])", R"([{"id":2,"vector":{}}])",
-        R"([7])", R"({})"}) {
+       {R"([{"id":1,"vector":{"windows":[]}}])", R"([{"id":1,"vector":{"windows":[[0,1,1]]}}])",
+        R"([{"id":1,"vector":{"windows":[[0,1e30]]}}])", R"([{"id":2,"vector":{}}])", R"([7])",
+        R"({})"}) {
     windows_ = wrong;
     EXPECT_EQ(open_error(), ErrorKind::corrupt) << wrong;
   }

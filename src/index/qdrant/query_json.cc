@@ -44,7 +44,7 @@ std::string query_body(const DenseQuery& query, const json::object& filter, std:
   std::string out = "{\"query\":";
   if (query.window_weight > 0) {
     out += '[';
-    append_query_row(query.vector, query.window_weight, out);
+    append_vector(query.vector, out);
     out.append("],\"using\":\"").append(kWindowsVector);
   } else {
     append_vector(query.vector, out);
