@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cmath>
 #include <limits>
 #include <utility>
 
@@ -43,10 +42,6 @@ std::size_t checked_threads(const ExactVectorIndexOptions& options) {
   return options.threads;
 }
 
-bool better(const DenseHit& a, const DenseHit& b) {
-  return a.score > b.score || (a.score == b.score && a.doc < b.doc);
-}
-
 }  // namespace
 
 struct ExactVectorIndex::Impl {
@@ -68,23 +63,6 @@ struct ExactVectorIndex::Impl {
                               options.model_fingerprint));
     }
     row_bounds = row_bounds_by_document(view);
-  }
-
-  void check(const DenseQuery& query) const {
-    if (query.vector.size() != view.info.dimension) {
-      throw Error(ErrorKind::invalid_argument,
-                  fmt::format("the query's vector has {} values, the index {}", query.vector.size(),
-                              view.info.dimension));
-    }
-    if (!(query.window_weight >= 0) || !std::isfinite(query.window_weight)) {
-      throw Error(ErrorKind::invalid_argument, "window_weight must be at least 0");
-    }
-    // A bound on the values keeps every product below finite.
-    for (const float value : query.vector) {
-      if (!(std::abs(value) <= 1e6F)) {
-        throw Error(ErrorKind::invalid_argument, "the query's vector must be finite");
-      }
-    }
   }
 
   // Leaves in scratch.docs every document that can be among the best `limit`.
@@ -115,7 +93,7 @@ struct ExactVectorIndex::Impl {
   }
 
   std::vector<DenseHit> search(const DenseQuery& query) const {
-    check(query);
+    check_query(query, view.info.dimension);
     if (query.limit == 0) throw Error(ErrorKind::invalid_argument, "limit must be at least 1");
     const InFlight in_flight(searches);
     const auto scratch = scratches.take();
@@ -152,10 +130,10 @@ struct ExactVectorIndex::Impl {
   static void keep_best(std::vector<DenseHit>& hits, std::size_t limit) {
     if (hits.size() > limit) {
       const auto cut = hits.begin() + static_cast<std::ptrdiff_t>(limit);
-      std::nth_element(hits.begin(), cut - 1, hits.end(), better);
+      std::nth_element(hits.begin(), cut - 1, hits.end(), ranks_before);
       hits.resize(limit);
     }
-    std::sort(hits.begin(), hits.end(), better);
+    std::sort(hits.begin(), hits.end(), ranks_before);
   }
 
   MappedFile file;  // Empty when the bytes are someone else's.
@@ -199,7 +177,7 @@ std::vector<DenseHit> ExactVectorIndex::search(const DenseQuery& query) const {
 
 std::vector<DenseHit> ExactVectorIndex::score(const DenseQuery& query,
                                               std::span<const DocId> docs) const {
-  impl_->check(query);
+  check_query(query, dimension());
   std::vector<DenseHit> hits(docs.size());
   std::vector<DocId> known;
   std::vector<std::size_t> places;

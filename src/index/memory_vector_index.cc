@@ -1,23 +1,12 @@
 #include "index/memory_vector_index.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include "base/error.h"
 #include "tensor/dot.h"
 
 namespace anireco {
-namespace {
-
-void check(const DenseQuery& query, std::size_t dimension) {
-  if (query.vector.size() != dimension) {
-    throw Error(ErrorKind::invalid_argument, "the query's vector has another dimension");
-  }
-}
-
-}  // namespace
-
 MemoryVectorIndex::MemoryVectorIndex(std::size_t dimension, std::string model_fingerprint)
     : dimension_(dimension), model_fingerprint_(std::move(model_fingerprint)) {}
 
@@ -49,7 +38,7 @@ DenseHit MemoryVectorIndex::score_one(const DenseQuery& query, DocId doc) const 
 }
 
 std::vector<DenseHit> MemoryVectorIndex::search(const DenseQuery& query) const {
-  check(query, dimension_);
+  check_query(query, dimension_);
   if (query.limit == 0) throw Error(ErrorKind::invalid_argument, "limit must be at least 1");
   std::vector<DenseHit> hits;
   double sum = 0;
@@ -64,16 +53,14 @@ std::vector<DenseHit> MemoryVectorIndex::search(const DenseQuery& query) const {
   if (query.statistics != nullptr) {
     *query.statistics = ScoreStatistics::from_sums(hits.size(), sum, squares);
   }
-  std::sort(hits.begin(), hits.end(), [](const DenseHit& a, const DenseHit& b) {
-    return a.score > b.score || (a.score == b.score && a.doc < b.doc);
-  });
+  std::ranges::sort(hits, ranks_before);
   if (hits.size() > query.limit) hits.resize(query.limit);
   return hits;
 }
 
 std::vector<DenseHit> MemoryVectorIndex::score(const DenseQuery& query,
                                                std::span<const DocId> docs) const {
-  check(query, dimension_);
+  check_query(query, dimension_);
   std::vector<DenseHit> hits;
   for (const DocId doc : docs) hits.push_back(score_one(query, doc));
   return hits;

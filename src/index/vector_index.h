@@ -39,6 +39,14 @@ struct DenseHit {
   std::int32_t window = kNoWindow;  ///< Number of that window within the document, from 0.
 };
 
+/// The order of hits: best first, ties by ascending DocId.
+inline bool ranks_before(const DenseHit& a, const DenseHit& b) {
+  return a.score > b.score || (a.score == b.score && a.doc < b.doc);
+}
+
+/// Throws Error{invalid_argument} for what VectorIndex::search() refuses, but for the limit.
+void check_query(const DenseQuery& query, std::size_t dimension);
+
 /// Finds the documents whose vectors are nearest to a query. A document has one vector of its own
 /// and any number of window vectors; one without a vector is never returned. Thread-safe (const).
 class VectorIndex {

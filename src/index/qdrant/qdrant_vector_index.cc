@@ -7,8 +7,6 @@
 #include <cmath>
 #include <limits>
 #include <memory>
-#include <mutex>
-#include <unordered_map>
 #include <utility>
 
 #include "base/error.h"
@@ -17,6 +15,7 @@
 #include "index/qdrant/answer_fields.h"
 #include "index/qdrant/point_json.h"
 #include "index/qdrant/query_json.h"
+#include "index/qdrant/window_memory.h"
 #include "index/vector_file.h"
 #include "tensor/bfloat16.h"
 #include "tensor/dot.h"
@@ -30,35 +29,12 @@ constexpr std::size_t kVectorsAPage = 1'000;
 constexpr std::size_t kSampledAPage = 100;
 /// A title's windows take some 10 KB of JSON each.
 constexpr std::size_t kWindowsAtOnce = 50;
-/// Titles' windows that are remembered, in values (32 MiB, some 13,000 titles of 384); what is
-/// beyond starts the memory afresh.
-constexpr std::size_t kMostRemembered = std::size_t{16} << 20;
 constexpr std::size_t kLeastSample = 30;
 /// Of the hits wanted, how many are asked for where the collection's rows weigh windows otherwise.
 constexpr std::size_t kMoreForOtherWeights = 3;
 constexpr std::size_t kScoresAtOnce = 10'000;
 /// How far stored vectors may be from unit length.
 constexpr float kNormSlack = 0.02F;
-
-bool better(const DenseHit& a, const DenseHit& b) {
-  return a.score != b.score ? a.score > b.score : a.doc < b.doc;
-}
-
-void check(const DenseQuery& query, std::size_t dimension) {
-  if (query.vector.size() != dimension) {
-    throw Error(ErrorKind::invalid_argument,
-                fmt::format("the query's vector has {} values, the index {}", query.vector.size(),
-                            dimension));
-  }
-  if (!(query.window_weight >= 0) || !std::isfinite(query.window_weight)) {
-    throw Error(ErrorKind::invalid_argument, "window_weight must be at least 0");
-  }
-  for (const float value : query.vector) {
-    if (!(std::abs(value) <= 1e6F)) {
-      throw Error(ErrorKind::invalid_argument, "the query's vector must be finite");
-    }
-  }
-}
 
 /// A title of the sample, with all its vectors.
 struct SampledTitle {
@@ -88,33 +64,6 @@ std::int32_t best_window(const DenseQuery& query, std::span<const bfloat16> wind
   }
   return best;
 }
-
-/// Windows of titles that were shown: well-known ones are shown again and again. Thread-safe.
-class WindowMemory {
- public:
-  using Windows = std::shared_ptr<const std::vector<bfloat16>>;  ///< [n, dimension]
-
-  /// Null: not remembered.
-  Windows find(DocId doc) const {
-    const std::lock_guard lock(mutex_);
-    const auto found = windows_.find(doc);
-    return found == windows_.end() ? nullptr : found->second;
-  }
-  void insert(DocId doc, Windows windows) {
-    const std::lock_guard lock(mutex_);
-    if (values_ + windows->size() > kMostRemembered) {
-      windows_.clear();
-      values_ = 0;
-    }
-    const std::size_t size = windows->size();
-    if (windows_.emplace(doc, std::move(windows)).second) values_ += size;
-  }
-
- private:
-  mutable std::mutex mutex_;
-  std::unordered_map<DocId, Windows> windows_;
-  std::size_t values_ = 0;
-};
 
 }  // namespace
 
@@ -257,7 +206,7 @@ void QdrantVectorIndex::Impl::set_statistics(const DenseQuery& query) const {
 }
 
 std::vector<DenseHit> QdrantVectorIndex::Impl::search(const DenseQuery& query) const {
-  check(query, dimension());
+  check_query(query, dimension());
   if (query.limit == 0) throw Error(ErrorKind::invalid_argument, "limit must be at least 1");
   if (query.statistics != nullptr) set_statistics(query);
   if (query.allowed != nullptr && query.allowed->count() == 0) return {};
@@ -269,7 +218,7 @@ std::vector<DenseHit> QdrantVectorIndex::Impl::search(const DenseQuery& query) c
       other_weight ? std::min(kMoreForOtherWeights * limit, content.points) : limit;
   std::vector<DenseHit> hits = ask_best(query, asked);
   if (other_weight && hits.size() == asked) add_others(query, limit, hits);
-  std::ranges::sort(hits, better);
+  std::ranges::sort(hits, ranks_before);
   if (hits.size() > limit) hits.resize(limit);
   return hits;
 }
@@ -323,7 +272,7 @@ void QdrantVectorIndex::Impl::add_others(const DenseQuery& query, std::size_t li
 
 std::vector<DenseHit> QdrantVectorIndex::Impl::score(const DenseQuery& query,
                                                      std::span<const DocId> docs) const {
-  check(query, dimension());
+  check_query(query, dimension());
   std::vector<DenseHit> hits(docs.size());
   std::vector<DocId> wanted;
   for (std::size_t i = 0; i < docs.size(); ++i) {
@@ -361,7 +310,7 @@ std::vector<DenseHit> QdrantVectorIndex::Impl::score(const DenseQuery& query,
 
 void QdrantVectorIndex::Impl::find_windows(const DenseQuery& query,
                                            std::span<DenseHit> hits) const {
-  check(query, dimension());
+  check_query(query, dimension());
   std::vector<std::uint64_t> ids;
   for (DenseHit& hit : hits) {
     if (query.window_weight == 0 || !with_vector.contains(hit.doc)) continue;
