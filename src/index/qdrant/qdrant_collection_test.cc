@@ -87,12 +87,16 @@ TEST_F(QdrantCollectionTest, the_weight_of_windows_stays_as_the_collection_was_m
   EXPECT_EQ(later.found(), 2U) << "it is gone on with";
   fill(later, 3);
   later.complete();
-  EXPECT_EQ(published_content(client_, "a", 1)->window_weight, 1);
+  const auto first = published_content(client_, "a", 1);
+  ASSERT_TRUE(first.has_value());
+  EXPECT_EQ(first->window_weight, 1);
   QdrantCollectionWriter next(client_, {.prefix = "a", .window_weight = 2}, catalog_, content(2, 3),
                               clock_);
   fill(next, 3);
   next.complete();
-  EXPECT_EQ(published_content(client_, "a", 2)->window_weight, 2);
+  const auto second = published_content(client_, "a", 2);
+  ASSERT_TRUE(second.has_value());
+  EXPECT_EQ(second->window_weight, 2);
   for (const float wrong : {0.0F, -1.0F, 101.0F, std::nanf("")}) {
     EXPECT_EQ(kind_of([&] {
                 QdrantCollectionWriter(client_, {.prefix = "a", .window_weight = wrong}, catalog_,
