@@ -35,6 +35,8 @@ constexpr std::size_t kMoreForOtherWeights = 3;
 constexpr std::size_t kScoresAtOnce = 10'000;
 /// How far stored vectors may be from unit length.
 constexpr float kNormSlack = 0.02F;
+/// Of scores that were added in another order.
+constexpr float kSlack = 1e-3F;
 
 /// A title of the sample, with all its vectors.
 struct SampledTitle {
@@ -47,9 +49,6 @@ float most_window(const DenseQuery& query) {
   const std::span<const float> vector = query.vector;
   return std::sqrt(dot_f32(vector.data(), vector.data(), vector.size())) * (1 + kNormSlack);
 }
-
-/// Of scores that were added in another order.
-constexpr float kSlack = 1e-3F;
 
 /// windows: [n, dimension].
 std::int32_t best_window(const DenseQuery& query, std::span<const bfloat16> windows) {
@@ -327,7 +326,9 @@ void QdrantVectorIndex::Impl::find_windows(const DenseQuery& query,
       const json::object& point = as_object(value);
       const std::uint64_t id = as_count(member(point, "id"));
       const auto hit = std::ranges::find(hits, id, &DenseHit::doc);
-      if (hit == hits.end()) throw_unexpected("a point that was not asked for");
+      if (hit == hits.end() || !with_vector.contains(hit->doc)) {
+        throw_unexpected("a point that was not asked for");
+      }
       const auto windows =
           std::make_shared<const std::vector<bfloat16>>(windows_of(point, hit->doc));
       hit->window = best_window(query, *windows);
