@@ -36,8 +36,10 @@ void add_query_options(CLI::App& command, QueryOptions& q) {
   command.add_option("--lang", q.language, "language of titles and texts: en or ru")
       ->check(CLI::IsMember({"en", "ru"}))
       ->capture_default_str();
-  command.add_option("--profile", q.profile, "leave out what this profile has seen");
+  CLI::Option* const profile =
+      command.add_option("--profile", q.profile, "leave out what this profile has seen");
   command.add_option("--planned", q.planned, "what the profile plans to watch: keep or drop")
+      ->needs(profile)
       ->check(CLI::IsMember({"keep", "drop"}))
       ->capture_default_str();
   command.add_option("--limit", q.limit, "results wanted")

@@ -28,7 +28,4 @@ constexpr std::size_t kMaxWindows = 32;
 /// The text of window `number` as it may be shown: empty for a spoiler or a number out of range.
 std::string window_text(const Anime& anime, std::size_t number);
 
-/// Version of the two texts above: part of what makes stored vectors stale.
-constexpr int kDocumentTextVersion = 1;
-
 }  // namespace anireco
