@@ -25,7 +25,7 @@ int run(int argc, char** argv) {
   flag("--data-dir", "data_dir", "folder of the catalogue and its indexes");
   flag("--model", "model", "folder of the encoder's weights");
   flag("--threads", "threads", "threads; 0: one a core");
-  flag("--precision", "precision", "auto, fp32 or bf16");
+  flag("--precision", "precision", "auto, fp32, bf16 or int8");
   flag("--log-level", "log_level", "debug, info, warning or error");
 
   anireco::trainer::TrainQueryOptions query;

@@ -203,7 +203,7 @@ int run(int argc, char** argv) {
   };
   setting("--data-dir", "data_dir", "folder of the catalogue (or ANIRECO_DATA_DIR)");
   setting("--model", "model", "folder of the encoder's weights (or ANIRECO_MODEL_DIR)");
-  setting("--precision", "precision", "auto, fp32 or bf16");
+  setting("--precision", "precision", "auto, fp32, bf16 or int8");
   setting("--threads", "threads", "threads to use; 0: one a core");
   setting("--log-level", "log_level", "debug, info, warning or error");
 

@@ -166,17 +166,11 @@ const std::vector<SettingDefinition>& setting_definitions() {
       {"model", "folder of the encoder's weights",
        [] { return (program_dir().parent_path() / "models" / "all-MiniLM-L6-v2").string(); },
        [](Settings& s, const std::string& v) { s.model_dir = v; }},
-      {"precision", "arithmetic of the encoder: auto, fp32 or bf16", [] { return "auto"; },
+      {"precision", "arithmetic of the encoder: auto, fp32, bf16 or int8", [] { return "auto"; },
        [](Settings& s, const std::string& v) {
-         if (v == "auto") {
-           s.precision = EncoderPrecision::automatic;
-         } else if (v == "fp32") {
-           s.precision = EncoderPrecision::fp32;
-         } else if (v == "bf16") {
-           s.precision = EncoderPrecision::bf16;
-         } else {
-           refuse("precision", v, "auto, fp32 or bf16");
-         }
+         const auto precision = encoder_precision(v);
+         if (!precision) refuse("precision", v, "auto, fp32, bf16 or int8");
+         s.precision = *precision;
        }},
       {"query_adapter",
        "folder of the adapter that requests are encoded with; empty: query_adapter in the model's "

@@ -6,9 +6,9 @@
 #include "tensor/pooling.h"
 
 namespace anireco {
-BertModel::BertModel(const EncoderWeights& weights, const ModelConfig& config, NumberType precision,
+BertModel::BertModel(const EncoderWeights& weights, const ModelConfig& config, LayerNumbers numbers,
                      size_t max_parts, size_t threads)
-    : config_(config), precision_(precision), layers_(config.layers) {
+    : config_(config), numbers_(numbers), layers_(config.layers) {
   const TensorView& words =
       weights.at("embeddings.word_embeddings.weight", {config.vocabulary, config.hidden});
   words_ = words.mapped_floats();
@@ -25,7 +25,7 @@ BertModel::BertModel(const EncoderWeights& weights, const ModelConfig& config, N
   norm_gain_ = weights.read("embeddings.LayerNorm.weight", {config.hidden});
   norm_bias_ = weights.read("embeddings.LayerNorm.bias", {config.hidden});
   parallel_for(config.layers, threads, [&](size_t i) {
-    layers_[i].emplace(weights, "encoder.layer." + std::to_string(i) + ".", config, precision,
+    layers_[i].emplace(weights, "encoder.layer." + std::to_string(i) + ".", config, numbers,
                        max_parts);
   });
 }
@@ -44,14 +44,14 @@ void BertModel::embed(const PackedBatch& batch, LayerBuffers& buffers, Share row
   const size_t at = rows.begin * hidden;
   add_layer_norm({norm_gain_.data(), norm_bias_.data(), hidden, config_.layer_norm_epsilon},
                  rows.end - rows.begin, buffers.x.data() + at, nullptr,
-                 precision_ == NumberType::bf16 ? buffers.narrow.data() + at : nullptr);
+                 numbers_.type == NumberType::bf16 ? buffers.narrow.data() + at : nullptr);
 }
 
 void BertModel::forward(const PackedBatch& batch, BertWorkspace& workspace, std::span<float> pooled,
                         ThreadTeam* team) const {
   const size_t count = team == nullptr ? 1 : team->size();
   if (workspace.rows < batch.rows()) {
-    workspace.buffers = std::make_unique<LayerBuffers>(config_, precision_, batch.rows());
+    workspace.buffers = std::make_unique<LayerBuffers>(config_, numbers_, batch.rows());
     workspace.rows = batch.rows();
   }
   while (workspace.members.size() < count) {

@@ -47,7 +47,7 @@ class BertModel {
  public:
   /// Packs the layers' weights, one thread a layer as far as `threads` go. Word embeddings of type
   /// F32 stay in their file, which must outlive the model. Throws Error{corrupt}.
-  BertModel(const EncoderWeights& weights, const ModelConfig& config, NumberType precision,
+  BertModel(const EncoderWeights& weights, const ModelConfig& config, LayerNumbers numbers,
             size_t max_parts, size_t threads);
 
   /// pooled: [batch.sequences(), hidden]: the mean of each sequence's token vectors.
@@ -59,7 +59,7 @@ class BertModel {
   void embed(const PackedBatch& batch, LayerBuffers& buffers, Share rows) const;
 
   ModelConfig config_;
-  NumberType precision_;
+  LayerNumbers numbers_;
   std::vector<float> owned_words_;
   std::span<const float> words_;  // [vocabulary, hidden]
   std::vector<float> positions_;  // [max_tokens, hidden], the first token type added

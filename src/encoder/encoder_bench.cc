@@ -84,21 +84,27 @@ class TextSource {
 // All matrix products of a model, with weights of their own for each layer.
 class Products {
  public:
-  Products(const ModelConfig& config, NumberType precision, size_t max_parts) {
-    const auto add = [&](size_t in, size_t out, NumberType output, Activation activation) {
+  Products(const ModelConfig& config, LayerNumbers numbers, size_t max_parts) {
+    const auto add = [&](size_t in, size_t out, NumberType input, NumberType output,
+                         Activation activation) {
       linears_.emplace_back(std::vector<float>(in * out, 0.01F), std::vector<float>(out, 0.1F),
                             LinearOptions{.in = in,
                                           .out = out,
-                                          .input = precision,
+                                          .input = input,
                                           .output = output,
                                           .activation = activation,
                                           .max_parts = max_parts});
     };
     for (size_t layer = 0; layer < config.layers; ++layer) {
-      add(config.hidden, 3 * config.hidden, precision, Activation::none);
-      add(config.hidden, config.hidden, NumberType::fp32, Activation::none);
-      add(config.hidden, config.intermediate, precision, config.activation);
-      add(config.intermediate, config.hidden, NumberType::fp32, Activation::none);
+      add(config.hidden, 3 * config.hidden, numbers.type, numbers.type, Activation::none);
+      add(config.hidden, config.hidden, numbers.type, NumberType::fp32, Activation::none);
+      if (numbers.feed_forward_int8) {
+        add(config.hidden, config.intermediate, NumberType::u8, NumberType::s32, Activation::none);
+        add(config.intermediate, config.hidden, NumberType::u8, NumberType::s32, Activation::none);
+      } else {
+        add(config.hidden, config.intermediate, numbers.type, numbers.type, config.activation);
+        add(config.intermediate, config.hidden, numbers.type, NumberType::fp32, Activation::none);
+      }
     }
     widest_ = std::max(3 * config.hidden, config.intermediate);
   }
@@ -217,8 +223,7 @@ EncoderBenchResult bench_encoder(const std::filesystem::path& folder,
                                                       .precision = options.precision,
                                                       .max_team_size = options.threads});
   result.load_ms = 1e3 * seconds_since(start);
-  const bool narrow = encoder->precision() == EncoderPrecision::bf16;
-  result.precision = narrow ? "bf16" : "fp32";
+  result.precision = name_of(encoder->precision());
   {
     EncoderScheduler scheduler(encoder, {.threads = options.threads, .cache_capacity = 0});
     result.threads = scheduler.stats().threads;
@@ -229,7 +234,7 @@ EncoderBenchResult bench_encoder(const std::filesystem::path& folder,
     result.short_per_second = short_texts_per_second(scheduler, source, options.seconds);
     result.documents_per_second = documents_per_second(scheduler, source, options.seconds);
   }
-  const Products products(config, narrow ? NumberType::bf16 : NumberType::fp32, result.threads);
+  const Products products(config, layer_numbers(encoder->precision()), result.threads);
   result.query_floor_ms = 1e3 * floor_query_seconds(products, result.threads, options.seconds);
   const double tokens = floor_tokens_per_second(products, result.threads, options.seconds);
   double short_tokens = 0;

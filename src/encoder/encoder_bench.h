@@ -19,7 +19,7 @@ struct EncoderBenchOptions {
 /// in time, at most about 1.
 struct EncoderBenchResult {
   size_t threads = 0;
-  std::string precision;  ///< "fp32" or "bf16".
+  std::string precision;  ///< "fp32", "bf16" or "int8".
   double load_ms = 0;     ///< Model folder to ready encoder.
   double query_p50_ms =
       0;  ///< One text of 16 tokens, submitted to an idle scheduler, to its vector.

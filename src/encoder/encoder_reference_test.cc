@@ -90,9 +90,14 @@ class EncoderReference : public testing::Test {
 #endif
   }
 
-  double least_cosine(EncoderPrecision precision) {
-    const auto encoder = SentenceEncoder::load(model_folder(), {.precision = precision});
+  struct Cosines {
     double least = 1;
+    double mean = 0;
+  };
+
+  Cosines measure(EncoderPrecision precision) {
+    const auto encoder = SentenceEncoder::load(model_folder(), {.precision = precision});
+    Cosines result;
     for (const Reference& reference : references_) {
       EXPECT_EQ(encoder->tokenize(reference.text).size(), reference.tokens) << reference.text;
       const std::vector<float> vector = encoder->encode(reference.text);
@@ -104,11 +109,14 @@ class EncoderReference : public testing::Test {
         square += double{vector[i]} * double{vector[i]};
       }
       EXPECT_NEAR(square, 1, 1e-5);
-      least = std::min(least, cosine);
+      result.least = std::min(result.least, cosine);
+      result.mean += cosine / static_cast<double>(references_.size());
     }
-    RecordProperty("least_cosine", std::to_string(least));
-    return least;
+    RecordProperty("least_cosine", std::to_string(result.least));
+    return result;
   }
+
+  double least_cosine(EncoderPrecision precision) { return measure(precision).least; }
 
   std::vector<Reference> references_;
 };
@@ -120,6 +128,15 @@ TEST_F(EncoderReference, Fp32IsWithinOneHundredThousandth) {
 TEST_F(EncoderReference, Bf16IsWithinOneThousandth) {
   if (!cpu_multiplies_bf16()) GTEST_SKIP() << "this CPU has no bf16";
   EXPECT_GE(least_cosine(EncoderPrecision::bf16), 0.999);
+}
+
+// Texts of a sign or two, without a word, are the furthest.
+TEST_F(EncoderReference, Int8IsWithinTwoThousandthsInTheMeanAndOneHundredthAtMost) {
+  if (!cpu_multiplies_int8()) GTEST_SKIP() << "this CPU does not multiply 8-bit numbers";
+  const Cosines cosines = measure(EncoderPrecision::int8);
+  EXPECT_GE(cosines.mean, 0.998);
+  EXPECT_GE(cosines.least, 0.99);
+  EXPECT_EQ(SentenceEncoder::load(model_folder())->precision(), EncoderPrecision::int8);
 }
 
 TEST_F(EncoderReference, TheTextsCoverEveryLengthUpToTheCut) {
@@ -140,6 +157,7 @@ TEST_F(EncoderReference, BytesAreTheSameAloneInAnyBatchAndInATeam) {
   ThreadTeam wide(3);
   std::vector<EncoderPrecision> precisions = {EncoderPrecision::fp32};
   if (cpu_multiplies_bf16()) precisions.push_back(EncoderPrecision::bf16);
+  if (cpu_multiplies_int8()) precisions.push_back(EncoderPrecision::int8);
   for (const EncoderPrecision precision : precisions) {
     const auto encoder =
         SentenceEncoder::load(model_folder(), {.precision = precision, .max_team_size = 4});
@@ -196,6 +214,7 @@ class CappedEncoderReference : public EncoderReference {
 
 TEST_F(CappedEncoderReference, AutomaticPrecisionIsFp32AndExact) {
   ASSERT_FALSE(cpu_multiplies_bf16());
+  ASSERT_FALSE(cpu_multiplies_int8());
   EXPECT_EQ(SentenceEncoder::load(model_folder())->precision(), EncoderPrecision::fp32);
   EXPECT_GE(least_cosine(EncoderPrecision::automatic), 0.99999);
 }

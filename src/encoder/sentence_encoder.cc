@@ -25,18 +25,6 @@ namespace {
 constexpr size_t kPassTokens = 512;
 constexpr size_t kMaxTeam = 8;
 
-NumberType choose(EncoderPrecision wanted) {
-  switch (wanted) {
-    case EncoderPrecision::fp32:
-      return NumberType::fp32;
-    case EncoderPrecision::bf16:
-      return NumberType::bf16;
-    case EncoderPrecision::automatic:
-      break;
-  }
-  return cpu_multiplies_bf16() ? NumberType::bf16 : NumberType::fp32;
-}
-
 std::optional<LowRankAdapter> open_adapter(const std::filesystem::path& folder, size_t layers,
                                            const std::string& fingerprint) {
   if (folder.empty()) return std::nullopt;
@@ -65,7 +53,7 @@ class SentenceEncoder::Model {
   Model(const std::filesystem::path& folder, const SentenceEncoderOptions& options)
       : config_(read_model_config(folder)),
         weights_(Safetensors::open(folder / "model.safetensors")),
-        precision_(choose(options.precision)),
+        numbers_(layer_numbers(options.precision)),
         prompt_(options.role == EncoderRole::queries ? config_.query_prompt
                                                      : config_.document_prompt) {
     const size_t team = options.max_team_size == 0 ? machine_threads() : options.max_team_size;
@@ -74,7 +62,7 @@ class SentenceEncoder::Model {
         model_fingerprint(folder, weights_.bytes(), config_.document_prompt, machine_threads());
     const std::optional<LowRankAdapter> adapter =
         open_adapter(options.adapter, config_.layers, fingerprint_);
-    bert_.emplace(EncoderWeights(weights_, adapter ? &*adapter : nullptr), config_, precision_,
+    bert_.emplace(EncoderWeights(weights_, adapter ? &*adapter : nullptr), config_, numbers_,
                   std::clamp<size_t>(team, 1, kMaxTeam), machine_threads());
     // What was packed or hashed is not needed again, but for the rows of words in use.
     weights_.release_pages();
@@ -95,7 +83,11 @@ class SentenceEncoder::Model {
   }
 
   const ModelConfig& config() const { return config_; }
-  NumberType precision() const { return precision_; }
+  EncoderPrecision precision() const {
+    return numbers_.feed_forward_int8          ? EncoderPrecision::int8
+           : numbers_.type == NumberType::bf16 ? EncoderPrecision::bf16
+                                               : EncoderPrecision::fp32;
+  }
   const std::string& fingerprint() const { return fingerprint_; }
   size_t dimension() const { return head_ ? head_->dimension() : config_.hidden; }
 
@@ -172,7 +164,7 @@ class SentenceEncoder::Model {
 
   ModelConfig config_;
   Safetensors weights_;
-  NumberType precision_;
+  LayerNumbers numbers_;
   std::string prompt_;
   std::optional<BertModel> bert_;
   std::optional<ProjectionHead> head_;
@@ -204,9 +196,7 @@ void SentenceEncoder::encode_tokens(std::span<const Tokens> sequences, std::span
   model_->encode(sequences, out, team);
 }
 
-EncoderPrecision SentenceEncoder::precision() const {
-  return model_->precision() == NumberType::fp32 ? EncoderPrecision::fp32 : EncoderPrecision::bf16;
-}
+EncoderPrecision SentenceEncoder::precision() const { return model_->precision(); }
 
 size_t SentenceEncoder::max_tokens() const { return model_->config().max_tokens; }
 

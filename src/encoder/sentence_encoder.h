@@ -4,17 +4,11 @@
 #include <memory>
 #include <string>
 
+#include "encoder/encoder_precision.h"
 #include "encoder/encoder_role.h"
 #include "encoder/text_encoder.h"
 
 namespace anireco {
-
-/// The arithmetic of the matrix products; everything between them is float.
-enum class EncoderPrecision {
-  automatic,  ///< bf16 where the CPU multiplies it natively (AVX512_BF16 or AMX), else fp32.
-  fp32,
-  bf16,  ///< Also works without native support, slowly.
-};
 
 struct SentenceEncoderOptions {
   /// Whose prompt stands before every text, where the model has one.
@@ -45,7 +39,7 @@ class SentenceEncoder final : public TextEncoder {
   void encode_tokens(std::span<const Tokens> sequences, std::span<float> out,
                      ThreadTeam* team = nullptr) const override;
 
-  /// fp32 or bf16, never automatic.
+  /// Never automatic.
   EncoderPrecision precision() const;
   /// Tokens a text is cut to, special tokens included.
   size_t max_tokens() const;

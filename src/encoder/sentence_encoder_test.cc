@@ -62,6 +62,12 @@ TEST(SentenceEncoder, AgreesWithNaiveLoopsOverAToyModel) {
         const auto narrow = SentenceEncoder::load(folder, {.precision = EncoderPrecision::bf16});
         EXPECT_GT(cosine(narrow->encode(text), expected), 0.999);
       }
+      if (cpu_multiplies_int8()) {
+        const auto small = SentenceEncoder::load(folder, {.precision = EncoderPrecision::int8});
+        EXPECT_GT(cosine(small->encode(text), expected), 0.998);
+      } else {
+        EXPECT_THROW(SentenceEncoder::load(folder, {.precision = EncoderPrecision::int8}), Error);
+      }
     }
   }
 }
@@ -72,6 +78,7 @@ TEST(SentenceEncoder, ATextGivesTheSameBytesAloneAndInAnyBatchAndTeam) {
       .write(folder);
   std::vector<EncoderPrecision> precisions = {EncoderPrecision::fp32};
   if (cpu_multiplies_bf16()) precisions.push_back(EncoderPrecision::bf16);
+  if (cpu_multiplies_int8()) precisions.push_back(EncoderPrecision::int8);
   for (const EncoderPrecision precision : precisions) {
     const auto encoder =
         SentenceEncoder::load(folder, {.precision = precision, .max_team_size = 3});

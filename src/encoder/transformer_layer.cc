@@ -6,6 +6,10 @@
 namespace anireco {
 namespace {
 
+// Rows of the feed-forward block in int8 at a time: what lies between its two products, 4 bytes a
+// number, is to stay in the second cache.
+constexpr size_t kBlockRows = 128;
+
 PackedLinear read_linear(const EncoderWeights& weights, const std::string& name,
                          const LinearOptions& options) {
   return {weights.matrix(name, options.out, options.in),
@@ -39,43 +43,57 @@ void run_linear(const PackedLinear& linear, const void* x, size_t rows, void* y,
 
 }  // namespace
 
-LayerBuffers::LayerBuffers(const ModelConfig& config, NumberType precision, size_t rows) {
+LayerBuffers::LayerBuffers(const ModelConfig& config, LayerNumbers numbers, size_t rows) {
   const size_t n = PackedLinear::padded_rows(rows);
-  const size_t bytes = byte_size(precision);
+  const size_t bytes = byte_size(numbers.type);
   x = AlignedBuffer<float>(n * config.hidden);
   added = AlignedBuffer<float>(n * config.hidden);
-  if (precision == NumberType::bf16) narrow = AlignedBuffer<bfloat16>(n * config.hidden);
+  if (numbers.type == NumberType::bf16) narrow = AlignedBuffer<bfloat16>(n * config.hidden);
   qkv = AlignedBuffer<std::byte>(n * 3 * config.hidden * bytes);
   context = AlignedBuffer<std::byte>(n * config.hidden * bytes);
-  inner = AlignedBuffer<std::byte>(n * config.intermediate * bytes);
+  if (numbers.feed_forward_int8) {
+    const size_t block = std::min(n, PackedLinear::padded_rows(kBlockRows));
+    small.x = AlignedBuffer<std::uint8_t>(n * config.hidden);
+    small.x_scales = AlignedBuffer<RowScale>(n);
+    small.sums = AlignedBuffer<std::int32_t>(block * config.intermediate);
+    small.inner = AlignedBuffer<std::uint8_t>(block * config.intermediate);
+    small.scales = AlignedBuffer<RowScale>(block);
+  } else {
+    inner = AlignedBuffer<std::byte>(n * config.intermediate * bytes);
+  }
 }
 
 TransformerLayer::TransformerLayer(const EncoderWeights& weights, const std::string& prefix,
-                                   const ModelConfig& config, NumberType precision,
+                                   const ModelConfig& config, LayerNumbers numbers,
                                    size_t max_parts)
     : shape_{config.heads, config.hidden / config.heads},
-      precision_(precision),
+      numbers_(numbers),
+      activation_(config.activation),
       qkv_(read_qkv(weights, prefix,
                     {.in = config.hidden,
                      .out = 3 * config.hidden,
-                     .input = precision,
-                     .output = precision,
+                     .input = numbers.type,
+                     .output = numbers.type,
                      .max_parts = max_parts})),
-      attention_output_(read_linear(
-          weights, prefix + "attention.output.dense",
-          {.in = config.hidden, .out = config.hidden, .input = precision, .max_parts = max_parts})),
+      attention_output_(read_linear(weights, prefix + "attention.output.dense",
+                                    {.in = config.hidden,
+                                     .out = config.hidden,
+                                     .input = numbers.type,
+                                     .max_parts = max_parts})),
       attention_norm_(read_norm(weights, prefix + "attention.output.LayerNorm", config)),
-      inner_(read_linear(weights, prefix + "intermediate.dense",
-                         {.in = config.hidden,
-                          .out = config.intermediate,
-                          .input = precision,
-                          .output = precision,
-                          .activation = config.activation,
-                          .max_parts = max_parts})),
+      inner_(read_linear(
+          weights, prefix + "intermediate.dense",
+          {.in = config.hidden,
+           .out = config.intermediate,
+           .input = numbers.feed_forward_int8 ? NumberType::u8 : numbers.type,
+           .output = numbers.feed_forward_int8 ? NumberType::s32 : numbers.type,
+           .activation = numbers.feed_forward_int8 ? Activation::none : config.activation,
+           .max_parts = max_parts})),
       outer_(read_linear(weights, prefix + "output.dense",
                          {.in = config.intermediate,
                           .out = config.hidden,
-                          .input = precision,
+                          .input = numbers.feed_forward_int8 ? NumberType::u8 : numbers.type,
+                          .output = numbers.feed_forward_int8 ? NumberType::s32 : NumberType::fp32,
                           .max_parts = max_parts})),
       output_norm_(read_norm(weights, prefix + "output.LayerNorm", config)) {}
 
@@ -86,12 +104,12 @@ TransformerLayer::Norm TransformerLayer::read_norm(const EncoderWeights& weights
           weights.read(name + ".bias", {config.hidden}), config.layer_norm_epsilon};
 }
 
-void TransformerLayer::Norm::apply(LayerBuffers& buffers, NumberType precision, Share rows) const {
+void TransformerLayer::Norm::apply(LayerBuffers& buffers, bool narrow, Share rows) const {
   const size_t dim = gain.size();
   const size_t at = rows.begin * dim;
   add_layer_norm({gain.data(), bias.data(), dim, epsilon}, rows.end - rows.begin,
                  buffers.x.data() + at, buffers.added.data() + at,
-                 precision == NumberType::bf16 ? buffers.narrow.data() + at : nullptr);
+                 narrow ? buffers.narrow.data() + at : nullptr);
 }
 
 void TransformerLayer::attend_all(std::span<const size_t> starts, LayerBuffers& buffers,
@@ -108,7 +126,7 @@ void TransformerLayer::attend_all(std::span<const size_t> starts, LayerBuffers& 
              reinterpret_cast<const Number*>(buffers.qkv.data()) + row * 3 * hidden,
              reinterpret_cast<Number*>(buffers.context.data()) + row * hidden, *member.attention);
     };
-    if (precision_ == NumberType::fp32) {
+    if (numbers_.type == NumberType::fp32) {
       run(static_cast<float*>(nullptr));
     } else {
       run(static_cast<bfloat16*>(nullptr));
@@ -116,24 +134,66 @@ void TransformerLayer::attend_all(std::span<const size_t> starts, LayerBuffers& 
   }
 }
 
+void TransformerLayer::feed_forward(size_t rows, LayerBuffers& buffers,
+                                    const Member& member) const {
+  const void* x = numbers_.type == NumberType::bf16
+                      ? static_cast<const void*>(buffers.narrow.data())
+                      : buffers.x.data();
+  run_linear(inner_, x, rows, buffers.inner.data(), member);
+  member.barrier();
+  run_linear(outer_, buffers.inner.data(), rows, buffers.added.data(), member);
+}
+
+void TransformerLayer::feed_forward_int8(size_t rows, LayerBuffers& buffers,
+                                         const Member& member) const {
+  LayerBuffers::EightBits& small = buffers.small;
+  const size_t hidden = shape_.hidden();
+  const size_t width = inner_.options().out;
+  for (size_t first = 0; first < rows; first += kBlockRows) {
+    const size_t n = std::min(kBlockRows, rows - first);
+    run_linear(inner_, small.x.data() + first * hidden, n, small.sums.data(), member);
+    member.barrier();
+    const Share share = member.share(n);
+    activate_and_quantize_rows(
+        inner_.sum_scales(), activation_, share.end - share.begin,
+        small.x_scales.data() + first + share.begin, small.sums.data() + share.begin * width,
+        small.inner.data() + share.begin * width, small.scales.data() + share.begin);
+    member.barrier();
+    // The sums of the second product stand where their numbers will.
+    float* added = buffers.added.data() + first * hidden;
+    run_linear(outer_, small.inner.data(), n, added, member);
+    member.barrier();
+    dequantize_rows(outer_.sum_scales(), share.end - share.begin, small.scales.data() + share.begin,
+                    reinterpret_cast<const std::int32_t*>(added) + share.begin * hidden,
+                    added + share.begin * hidden);
+  }
+}
+
 void TransformerLayer::forward(std::span<const size_t> starts, LayerBuffers& buffers,
                                const Member& member) const {
   const size_t rows = starts.back();
-  const void* x = precision_ == NumberType::bf16 ? static_cast<const void*>(buffers.narrow.data())
-                                                 : buffers.x.data();
-  run_linear(qkv_, x, rows, buffers.qkv.data(), member);
+  const bool narrow = numbers_.type == NumberType::bf16;
+  run_linear(qkv_, narrow ? static_cast<const void*>(buffers.narrow.data()) : buffers.x.data(),
+             rows, buffers.qkv.data(), member);
   member.barrier();
   attend_all(starts, buffers, member);
   member.barrier();
   run_linear(attention_output_, buffers.context.data(), rows, buffers.added.data(), member);
   member.barrier();
-  attention_norm_.apply(buffers, precision_, member.share(rows));
+  const Share share = member.share(rows);
+  attention_norm_.apply(buffers, narrow && !numbers_.feed_forward_int8, share);
+  if (numbers_.feed_forward_int8) {
+    const size_t at = share.begin * shape_.hidden();
+    quantize_rows(share.end - share.begin, shape_.hidden(), buffers.x.data() + at,
+                  buffers.small.x.data() + at, buffers.small.x_scales.data() + share.begin);
+    member.barrier();
+    feed_forward_int8(rows, buffers, member);
+  } else {
+    member.barrier();
+    feed_forward(rows, buffers, member);
+  }
   member.barrier();
-  run_linear(inner_, x, rows, buffers.inner.data(), member);
-  member.barrier();
-  run_linear(outer_, buffers.inner.data(), rows, buffers.added.data(), member);
-  member.barrier();
-  output_norm_.apply(buffers, precision_, member.share(rows));
+  output_norm_.apply(buffers, narrow, share);
   member.barrier();
 }
 

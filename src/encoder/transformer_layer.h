@@ -1,16 +1,19 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "encoder/encoder_precision.h"
 #include "encoder/encoder_weights.h"
 #include "encoder/model_config.h"
 #include "tensor/aligned_buffer.h"
 #include "tensor/attention.h"
 #include "tensor/layer_norm.h"
 #include "tensor/matmul.h"
+#include "tensor/quantize.h"
 #include "tensor/thread_team.h"
 
 namespace anireco {
@@ -31,14 +34,23 @@ struct Member {
 
 /// Matrices that the layers work in, for up to `rows` tokens; shared by the members of a team.
 struct LayerBuffers {
-  LayerBuffers(const ModelConfig& config, NumberType precision, size_t rows);
+  LayerBuffers(const ModelConfig& config, LayerNumbers numbers, size_t rows);
 
   AlignedBuffer<float> x;            ///< [rows, hidden], the token vectors.
   AlignedBuffer<float> added;        ///< [rows, hidden], what a block adds to them.
   AlignedBuffer<bfloat16> narrow;    ///< [rows, hidden], x in bf16; unused in fp32.
-  AlignedBuffer<std::byte> qkv;      ///< [rows, 3 * hidden] in the model's precision.
-  AlignedBuffer<std::byte> context;  ///< [rows, hidden] in the model's precision.
-  AlignedBuffer<std::byte> inner;    ///< [rows, intermediate] in the model's precision.
+  AlignedBuffer<std::byte> qkv;      ///< [rows, 3 * hidden] in the model's type.
+  AlignedBuffer<std::byte> context;  ///< [rows, hidden] in the model's type.
+  AlignedBuffer<std::byte> inner;    ///< [rows, intermediate] in the model's type; unused in int8.
+
+  /// Of a feed-forward block in int8; a block of rows at a time where they have that many.
+  struct EightBits {
+    AlignedBuffer<std::uint8_t> x;      ///< [rows, hidden]
+    AlignedBuffer<RowScale> x_scales;   ///< [rows]
+    AlignedBuffer<std::int32_t> sums;   ///< [block, intermediate]
+    AlignedBuffer<std::uint8_t> inner;  ///< [block, intermediate]
+    AlignedBuffer<RowScale> scales;     ///< [block], of inner.
+  } small;
 };
 
 /// One layer of BERT: attention and feed-forward, each added to its input and normalised after.
@@ -47,7 +59,7 @@ class TransformerLayer {
  public:
   /// prefix: of the tensors' names, such as "encoder.layer.0.". Throws Error{corrupt}.
   TransformerLayer(const EncoderWeights& weights, const std::string& prefix,
-                   const ModelConfig& config, NumberType precision, size_t max_parts);
+                   const ModelConfig& config, LayerNumbers numbers, size_t max_parts);
 
   /// Transforms x (and narrow) in place. starts: [sequences + 1], first row of each sequence and
   /// the number of rows. Every member of a team calls it with the same arguments but its own
@@ -59,15 +71,19 @@ class TransformerLayer {
     std::vector<float> gain;
     std::vector<float> bias;
     float epsilon;
-    void apply(LayerBuffers& buffers, NumberType precision, Share rows) const;
+    /// narrow: whether x is wanted in bf16 too.
+    void apply(LayerBuffers& buffers, bool narrow, Share rows) const;
   };
   static Norm read_norm(const EncoderWeights& weights, const std::string& name,
                         const ModelConfig& config);
   void attend_all(std::span<const size_t> starts, LayerBuffers& buffers,
                   const Member& member) const;
+  void feed_forward(size_t rows, LayerBuffers& buffers, const Member& member) const;
+  void feed_forward_int8(size_t rows, LayerBuffers& buffers, const Member& member) const;
 
   AttentionShape shape_;
-  NumberType precision_;
+  LayerNumbers numbers_;
+  Activation activation_;
   PackedLinear qkv_;
   PackedLinear attention_output_;
   Norm attention_norm_;

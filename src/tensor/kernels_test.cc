@@ -1,7 +1,9 @@
 #include <gtest/gtest.h>
 #include <hwy/targets.h>
 
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <cstring>
 #include <random>
 #include <vector>
@@ -10,6 +12,7 @@
 #include "tensor/dot.h"
 #include "tensor/layer_norm.h"
 #include "tensor/pooling.h"
+#include "tensor/quantize.h"
 
 namespace anireco {
 namespace {
@@ -167,6 +170,139 @@ TEST(Pooling, AVectorOfZerosStaysZero) {
   std::vector<float> zeros(20, 0.0F);
   l2_normalize(zeros.data(), zeros.size());
   EXPECT_EQ(zeros, std::vector<float>(20, 0.0F));
+}
+
+TEST(Quantize, KeepsEveryNumberToWithinHalfAStep) {
+  with_every_instruction_set([] {
+    for (const size_t dim : {1U, 5U, 16U, 37U, 384U}) {
+      const size_t rows = 4;
+      std::vector<float> x = random_floats(5, rows * dim);
+      // One row of one sign, one of zeros.
+      for (size_t i = 0; i < dim; ++i) x[dim + i] = 3 + std::abs(x[dim + i]);
+      std::fill_n(x.begin() + static_cast<std::ptrdiff_t>(2 * dim), dim, 0.0F);
+      std::vector<std::uint8_t> q(rows * dim);
+      std::vector<RowScale> scales(rows);
+      quantize_rows(rows, dim, x.data(), q.data(), scales.data());
+      for (size_t i = 0; i < x.size(); ++i) {
+        const RowScale row = scales[i / dim];
+        ASSERT_GE(row.zero, 0);
+        ASSERT_LE(row.zero, 255);
+        // The zero is rounded too, which may cut off as much at an end.
+        ASSERT_NEAR(row.scale * (static_cast<float>(q[i]) - row.zero), x[i], 1.01F * row.scale)
+            << dim;
+      }
+      for (size_t i = 0; i < dim; ++i)
+        ASSERT_EQ(static_cast<float>(q[2 * dim + i]), scales[2].zero);
+    }
+  });
+}
+
+// Sums and what they stand for by the formula of SumScales.
+struct Sums {
+  explicit Sums(size_t rows, size_t out)
+      : scale(random_floats(11, out)),
+        offset(random_floats(12, out)),
+        bias(random_floats(13, out)),
+        sums(rows * out) {
+    std::mt19937 random(14);
+    for (size_t row = 0; row < rows; ++row) {
+      rows_of.push_back({0.001F * static_cast<float>(1 + row), static_cast<float>(60 + row)});
+    }
+    for (std::int32_t& sum : sums) sum = static_cast<std::int32_t>(random() % 10'000) - 5'000;
+  }
+
+  SumScales view() const { return {scale.size(), scale.data(), offset.data(), bias.data()}; }
+  double expected(size_t i) const {
+    const RowScale row = rows_of[i / scale.size()];
+    const size_t j = i % scale.size();
+    return double{row.scale} * (double{scale[j]} * sums[i] - double{row.zero} * double{offset[j]}) +
+           double{bias[j]};
+  }
+
+  std::vector<float> scale;
+  std::vector<float> offset;
+  std::vector<float> bias;
+  std::vector<RowScale> rows_of;
+  std::vector<std::int32_t> sums;
+};
+
+TEST(Quantize, TurnsSumsIntoNumbersInPlaceToo) {
+  with_every_instruction_set([] {
+    for (const size_t out : {1U, 16U, 51U}) {
+      Sums s(3, out);
+      std::vector<float> y(s.sums.size());
+      dequantize_rows(s.view(), 3, s.rows_of.data(), s.sums.data(), y.data());
+      for (size_t i = 0; i < y.size(); ++i) ASSERT_NEAR(y[i], s.expected(i), 1e-4) << i;
+      std::vector<float> in_place(s.sums.size());
+      std::memcpy(in_place.data(), s.sums.data(), 4 * s.sums.size());
+      dequantize_rows(s.view(), 3, s.rows_of.data(),
+                      reinterpret_cast<const std::int32_t*>(in_place.data()), in_place.data());
+      EXPECT_EQ(in_place, y);
+    }
+  });
+}
+
+double activated(Activation activation, double x) {
+  switch (activation) {
+    case Activation::none:
+      return x;
+    case Activation::relu:
+      return std::max(x, 0.0);
+    case Activation::gelu:
+      return x * std::erfc(-x / std::sqrt(2.0)) / 2;
+    case Activation::gelu_tanh:
+      return 0.5 * x * (1 + std::tanh(std::sqrt(2 / M_PI) * (x + 0.044715 * x * x * x)));
+  }
+  return x;
+}
+
+TEST(Quantize, ActivatesOnTheWay) {
+  with_every_instruction_set([] {
+    for (const Activation activation :
+         {Activation::none, Activation::relu, Activation::gelu, Activation::gelu_tanh}) {
+      for (const size_t out : {1U, 16U, 51U, 1536U}) {
+        const Sums s(3, out);
+        std::vector<std::int32_t> sums = s.sums;
+        std::vector<std::uint8_t> q(sums.size());
+        std::vector<RowScale> scales(3);
+        activate_and_quantize_rows(s.view(), activation, 3, s.rows_of.data(), sums.data(), q.data(),
+                                   scales.data());
+        for (size_t i = 0; i < q.size(); ++i) {
+          const double expected = activated(activation, s.expected(i));
+          const RowScale row = scales[i / out];
+          // What stands in the place of the sums is what was rounded to 8 bits.
+          float number = 0;
+          std::memcpy(&number, &sums[i], 4);
+          ASSERT_NEAR(number, expected, 1e-4 + 1e-5 * std::abs(s.expected(i))) << s.expected(i);
+          ASSERT_NEAR(row.scale * (static_cast<float>(q[i]) - row.zero), number, 1.01F * row.scale);
+        }
+      }
+    }
+  });
+}
+
+// Every argument, not only those that random sums make.
+TEST(Quantize, GeluErrsLittleEverywhere) {
+  with_every_instruction_set([] {
+    const size_t out = 20'001;
+    const std::vector<float> one(out, 1e-3F);
+    const std::vector<float> none(out);
+    const RowScale row{1, 0};
+    for (const Activation activation : {Activation::gelu, Activation::gelu_tanh}) {
+      std::vector<std::int32_t> sums(out);
+      for (size_t i = 0; i < out; ++i) sums[i] = static_cast<std::int32_t>(i) - 10'000;
+      std::vector<std::uint8_t> q(out);
+      RowScale scale;
+      activate_and_quantize_rows({out, one.data(), none.data(), none.data()}, activation, 1, &row,
+                                 sums.data(), q.data(), &scale);
+      for (size_t i = 0; i < out; ++i) {
+        float number = 0;
+        std::memcpy(&number, &sums[i], 4);
+        const double x = 1e-3 * (static_cast<double>(i) - 10'000);
+        ASSERT_NEAR(number, activated(activation, x), 1e-4) << x;
+      }
+    }
+  });
 }
 
 }  // namespace

@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
 #include <cstring>
 #include <map>
 #include <oneapi/dnnl/dnnl.hpp>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -15,6 +17,8 @@
 
 #include "base/error.h"
 #include "tensor/aligned_buffer.h"
+#include "tensor/eight_bit_weights.h"
+#include "tensor/even_row_counts.h"
 #include "tensor/thread_team.h"
 
 namespace anireco {
@@ -29,13 +33,6 @@ constexpr size_t kPlainUnit = 64;
 constexpr size_t kMaxPrimitives = 256;
 // Rows of one primitive.
 constexpr size_t kMaxRows = 1024;
-// oneDNN's general product, used where it packs no weights (AVX2), goes over to copying its
-// operands, and to another order of summing, above this many rows.
-constexpr size_t kPlainMaxRows = 256;
-constexpr size_t kPlainStep = 8;
-// Steps up to which a row count is rounded up in search of one that sums evenly.
-constexpr size_t kPlainTries = 4;
-
 // oneDNN would start an OpenMP team of its own; here threads are the caller's business.
 class OneOpenMpThread {
  public:
@@ -65,7 +62,17 @@ auto translating_errors(Body body) {
 }
 
 dnnl::memory::data_type data_type(NumberType type) {
-  return type == NumberType::fp32 ? dnnl::memory::data_type::f32 : dnnl::memory::data_type::bf16;
+  switch (type) {
+    case NumberType::bf16:
+      return dnnl::memory::data_type::bf16;
+    case NumberType::u8:
+      return dnnl::memory::data_type::u8;
+    case NumberType::s32:
+      return dnnl::memory::data_type::s32;
+    case NumberType::fp32:
+      break;
+  }
+  return dnnl::memory::data_type::f32;
 }
 
 dnnl::memory::dim dim(size_t n) { return static_cast<dnnl::memory::dim>(n); }
@@ -103,77 +110,45 @@ size_t rows_step(size_t rows) {
 dnnl::matmul::primitive_desc describe(const LinearOptions& options, size_t rows, size_t width,
                                       const dnnl::memory::desc& weights,
                                       const dnnl::engine& engine) {
-  const dnnl::matmul::desc desc(row_major(rows, options.in, options.input), weights,
-                                row_major(1, width, NumberType::fp32),
-                                row_major(rows, width, options.output));
+  const dnnl::memory::desc x = row_major(rows, options.in, options.input);
+  const dnnl::memory::desc y = row_major(rows, width, options.output);
+  const dnnl::memory::desc bias = row_major(1, width, NumberType::fp32);
+  const auto desc = options.input == NumberType::u8 ? dnnl::matmul::desc(x, weights, y)
+                                                    : dnnl::matmul::desc(x, weights, bias, y);
   return {desc, attributes(options.activation), engine};
 }
 
-// Row counts for which the general product sums every row in one and the same order. Rows left over
-// beside its blocks may get a kernel that sums in another, and which counts leave such rows depends
-// on the CPU (on Zen 3 with AVX2: 32), so it is found out by a small product of equal rows.
-class EvenRowCounts {
- public:
-  static const EvenRowCounts& of_this_cpu() {
-    static const EvenRowCounts counts;
-    return counts;
-  }
+// A small general product of equal rows.
+std::vector<float> plain_product(size_t rows, size_t width) {
+  const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
+  const LinearOptions options{.in = width, .out = width};
+  const dnnl::memory::desc plain(Dims{dim(width), dim(width)}, dnnl::memory::data_type::f32,
+                                 dnnl::memory::format_tag::ab);
+  const auto described = describe(options, rows, width, plain, engine);
+  std::vector<float> x(rows * width);
+  for (size_t i = 0; i < x.size(); ++i) x[i] = 1.0F / static_cast<float>(3 + i % width);
+  std::vector<float> weights(width * width);
+  for (size_t i = 0; i < weights.size(); ++i) weights[i] = std::sin(static_cast<float>(i));
+  std::vector<float> bias(width);
+  std::vector<float> y(rows * width);
+  std::vector<std::byte> scratch(described.scratchpad_desc().get_size());
+  dnnl::stream stream(engine);
+  dnnl::matmul(described).execute(
+      stream, {{DNNL_ARG_SRC, {described.src_desc(), engine, x.data()}},
+               {DNNL_ARG_WEIGHTS, {plain, engine, weights.data()}},
+               {DNNL_ARG_BIAS, {row_major(1, width, NumberType::fp32), engine, bias.data()}},
+               {DNNL_ARG_DST, {described.dst_desc(), engine, y.data()}},
+               {DNNL_ARG_SCRATCHPAD, {described.scratchpad_desc(), engine, scratch.data()}}});
+  stream.wait();
+  return y;
+}
 
-  // The count to compute for `rows` <= kPlainMaxRows.
-  size_t round_up(size_t rows) const {
-    const size_t first = (rows + kPlainStep - 1) / kPlainStep;
-    for (size_t n = first; n < std::min(first + kPlainTries, even_.size()); ++n) {
-      if (even_[n]) return n * kPlainStep;
-    }
-    return first * kPlainStep;
-  }
-
- private:
-  static constexpr size_t kWidth = 64;
-
-  EvenRowCounts() {
-    std::vector<float> row(kWidth);
-    for (size_t i = 0; i < kWidth; ++i) row[i] = 1.0F / static_cast<float>(3 + i);
-    std::vector<float> most = product(kPlainMaxRows, row);
-    const std::vector<float> expected(most.begin(), most.begin() + kWidth);
-    for (size_t n = 1; n < even_.size(); ++n) {
-      const std::vector<float> y = product(n * kPlainStep, row);
-      even_[n] = true;
-      for (size_t at = 0; at < y.size(); at += kWidth) {
-        even_[n] = even_[n] && std::equal(expected.begin(), expected.end(),
-                                          y.begin() + static_cast<std::ptrdiff_t>(at));
-      }
-    }
-  }
-
-  static std::vector<float> product(size_t rows, const std::vector<float>& row) {
-    const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
-    const LinearOptions options{.in = kWidth, .out = kWidth};
-    const dnnl::memory::desc plain(Dims{dim(kWidth), dim(kWidth)}, dnnl::memory::data_type::f32,
-                                   dnnl::memory::format_tag::ab);
-    const auto described = describe(options, rows, kWidth, plain, engine);
-    std::vector<float> x;
-    for (size_t i = 0; i < rows; ++i) x.insert(x.end(), row.begin(), row.end());
-    std::vector<float> weights(kWidth * kWidth);
-    for (size_t i = 0; i < weights.size(); ++i) {
-      weights[i] = std::sin(static_cast<float>(i));
-    }
-    std::vector<float> bias(kWidth);
-    std::vector<float> y(rows * kWidth);
-    std::vector<std::byte> scratch(described.scratchpad_desc().get_size());
-    dnnl::stream stream(engine);
-    dnnl::matmul(described).execute(
-        stream, {{DNNL_ARG_SRC, {described.src_desc(), engine, x.data()}},
-                 {DNNL_ARG_WEIGHTS, {plain, engine, weights.data()}},
-                 {DNNL_ARG_BIAS, {row_major(1, kWidth, NumberType::fp32), engine, bias.data()}},
-                 {DNNL_ARG_DST, {described.dst_desc(), engine, y.data()}},
-                 {DNNL_ARG_SCRATCHPAD, {described.scratchpad_desc(), engine, scratch.data()}}});
-    stream.wait();
-    return y;
-  }
-
-  std::array<bool, kPlainMaxRows / kPlainStep + 1> even_{};
-};
+const EvenRowCounts& even_row_counts() {
+  constexpr size_t kWidth = 64;
+  static const EvenRowCounts counts(kWidth,
+                                    [](size_t rows) { return plain_product(rows, kWidth); });
+  return counts;
+}
 
 // Native, or emulated by oneDNN, which wants AVX-512 for it.
 bool cpu_has_bf16_kernels() {
@@ -194,6 +169,10 @@ bool cpu_multiplies_bf16() {
   }
 }
 
+bool cpu_multiplies_int8() {
+  return cpu_multiplies_bf16() || dnnl::get_effective_cpu_isa() == dnnl::cpu_isa::avx512_core_vnni;
+}
+
 // A range of the columns as oneDNN sees it: a view into the packed weights and the bias.
 struct Part {
   Share columns;
@@ -207,12 +186,14 @@ struct PackedLinear::State {
   dnnl::engine engine{dnnl::engine::kind::cpu, 0};
   AlignedBuffer<std::byte> packed;
   AlignedBuffer<float> bias;
-  bool plain = false;  // the weights have no blocked layout
+  AlignedBuffer<float> column_scale;   // of 8-bit weights
+  AlignedBuffer<float> column_offset;  // of 8-bit weights
+  bool plain = false;                  // the weights have no blocked layout
   Part whole;
   std::vector<Part> parts;
 
   size_t computed_rows(size_t rows) const {
-    return plain ? EvenRowCounts::of_this_cpu().round_up(rows) : rows_step(rows);
+    return plain ? even_row_counts().round_up(rows) : rows_step(rows);
   }
 
   Part make_part(const dnnl::memory::desc& packed_desc, Share columns) {
@@ -272,15 +253,15 @@ struct MatmulContext::State {
     run.source.set_data_handle(const_cast<void*>(x));
     run.target.set_data_handle(y);
     run.scratchpad.set_data_handle(scratch.data());
-    const std::array<dnnl_exec_arg_t, 5> arguments = {
-        {{DNNL_ARG_SRC, run.source.get()},
-         {DNNL_ARG_WEIGHTS, part.weights.get()},
-         {DNNL_ARG_BIAS, part.bias.get()},
-         {DNNL_ARG_DST, run.target.get()},
-         {DNNL_ARG_SCRATCHPAD, run.scratchpad.get()}}};
+    const std::array<dnnl_exec_arg_t, 5> arguments = {{{DNNL_ARG_SRC, run.source.get()},
+                                                       {DNNL_ARG_WEIGHTS, part.weights.get()},
+                                                       {DNNL_ARG_DST, run.target.get()},
+                                                       {DNNL_ARG_SCRATCHPAD, run.scratchpad.get()},
+                                                       {DNNL_ARG_BIAS, part.bias.get()}}};
+    // Bare sums have no bias.
+    const int used = static_cast<int>(arguments.size()) - (options.input == NumberType::u8 ? 1 : 0);
     dnnl::error::wrap_c_api(
-        dnnl_primitive_execute(run.primitive.get(), stream.get(),
-                               static_cast<int>(arguments.size()), arguments.data()),
+        dnnl_primitive_execute(run.primitive.get(), stream.get(), used, arguments.data()),
         "could not execute a matrix product");
   }
 };
@@ -300,6 +281,15 @@ PackedLinear::PackedLinear(std::span<const float> weight, std::span<const float>
   if (options.input == NumberType::bf16 && !cpu_has_bf16_kernels()) {
     throw Error(ErrorKind::unavailable, "This CPU cannot multiply bfloat16; use fp32.");
   }
+  const bool eight_bits = options.input == NumberType::u8;
+  if (options.input == NumberType::s32 || options.output == NumberType::u8 ||
+      eight_bits != (options.output == NumberType::s32) ||
+      (eight_bits && options.activation != Activation::none)) {
+    throw Error(ErrorKind::invalid_argument, "The number types of a linear layer do not fit.");
+  }
+  if (eight_bits && !cpu_multiplies_int8()) {
+    throw Error(ErrorKind::unavailable, "This CPU does not multiply 8-bit numbers; use fp32.");
+  }
   state_ = translating_errors([&] {
     auto state = std::make_unique<State>();
     state->options = options;
@@ -307,14 +297,24 @@ PackedLinear::PackedLinear(std::span<const float> weight, std::span<const float>
     std::copy(bias.begin(), bias.end(), state->bias.data());
 
     const Dims shape{dim(options.in), dim(options.out)};
-    const dnnl::memory::desc any(shape, data_type(options.input), dnnl::memory::format_tag::any);
+    const dnnl::memory::desc any(
+        shape, eight_bits ? dnnl::memory::data_type::s8 : data_type(options.input),
+        dnnl::memory::format_tag::any);
     const auto described = describe(options, kPackingRows, options.out, any, state->engine);
     const dnnl::memory::desc packed_desc = described.weights_desc();
     state->packed = AlignedBuffer<std::byte>(packed_desc.get_size());
 
-    const dnnl::memory::desc plain_desc(shape, dnnl::memory::data_type::f32,
-                                        dnnl::memory::format_tag::ba);
-    dnnl::memory plain(plain_desc, state->engine, const_cast<float*>(weight.data()));
+    const void* values = weight.data();
+    std::optional<EightBitWeights> small;
+    if (eight_bits) {
+      values = small.emplace(weight, options.in, options.out).values.data();
+      state->column_scale = std::move(small->scale);
+      state->column_offset = std::move(small->offset);
+    }
+    const dnnl::memory::desc plain_desc(
+        shape, eight_bits ? dnnl::memory::data_type::s8 : dnnl::memory::data_type::f32,
+        dnnl::memory::format_tag::ba);
+    dnnl::memory plain(plain_desc, state->engine, const_cast<void*>(values));
     dnnl::memory packed(packed_desc, state->engine, state->packed.data());
     dnnl::stream stream(state->engine);
     dnnl::reorder(plain, packed).execute(stream, plain, packed);
@@ -345,6 +345,11 @@ PackedLinear& PackedLinear::operator=(PackedLinear&&) noexcept = default;
 const LinearOptions& PackedLinear::options() const { return state_->options; }
 size_t PackedLinear::parts() const { return state_->parts.size(); }
 size_t PackedLinear::packed_bytes() const { return state_->packed.size(); }
+
+SumScales PackedLinear::sum_scales() const {
+  return {state_->options.out, state_->column_scale.data(), state_->column_offset.data(),
+          state_->bias.data()};
+}
 
 size_t PackedLinear::padded_rows(size_t rows) {
   const size_t pieces = (rows + kPlainMaxRows - 1) / kPlainMaxRows;

@@ -6,14 +6,20 @@
 
 namespace anireco {
 
-/// How numbers are stored in a matrix; sums are made in float either way.
-enum class NumberType { fp32, bf16 };
+/// How numbers are stored in a matrix; sums are made in float, or of u8 in s32, which is exact.
+enum class NumberType { fp32, bf16, u8, s32 };
 
 /// Bytes of one number.
-constexpr size_t byte_size(NumberType type) { return type == NumberType::fp32 ? 4 : 2; }
+constexpr size_t byte_size(NumberType type) {
+  return type == NumberType::bf16 ? 2 : type == NumberType::u8 ? 1 : 4;
+}
 
 /// True if the CPU multiplies bfloat16 natively (AVX512_BF16 or AMX) and oneDNN may use it.
 bool cpu_multiplies_bf16();
+
+/// True if the CPU adds products of 8-bit numbers in one step (AVX512_VNNI or AMX) and oneDNN may
+/// use it.
+bool cpu_multiplies_int8();
 
 enum class Activation {
   none,
@@ -22,12 +28,24 @@ enum class Activation {
   gelu_tanh,  ///< Its approximation by tanh, same source ("gelu_new").
 };
 
+/// What turns the sums of an 8-bit product into numbers: column j of a row that stands for
+/// row.scale * (q - row.zero) is row.scale * (scale[j] * sum - row.zero * offset[j]) + bias[j].
+struct SumScales {
+  size_t out = 0;
+  const float* scale = nullptr;   ///< [out], of the weights' columns.
+  const float* offset = nullptr;  ///< [out], the columns' sums.
+  const float* bias = nullptr;    ///< [out]
+};
+
 struct LinearOptions {
-  size_t in = 0;                         ///< Columns of x, >= 1.
-  size_t out = 0;                        ///< Columns of y, >= 1.
-  NumberType input = NumberType::fp32;   ///< Of x and of the packed weights.
-  NumberType output = NumberType::fp32;  ///< Of y.
-  Activation activation = Activation::none;
+  size_t in = 0;   ///< Columns of x, >= 1.
+  size_t out = 0;  ///< Columns of y, >= 1.
+  /// Of x and of the packed weights: fp32, bf16, or u8 (the weights in 8 bits with a sign, a scale
+  /// for each column).
+  NumberType input = NumberType::fp32;
+  /// Of y: fp32 or bf16; of u8 s32, the bare sums, which SumScales turns into numbers.
+  NumberType output = NumberType::fp32;
+  Activation activation = Activation::none;  ///< None of u8.
   /// Parts that y's columns are split into for run_part(), at most; >= 1.
   size_t max_parts = 1;
 };
@@ -55,8 +73,9 @@ class MatmulContext {
 class PackedLinear {
  public:
   /// weight: [out, in] row-major, bias: [out]; both may be dropped afterwards.
-  /// Throws Error{invalid_argument} on sizes that do not fit, Error{unavailable} if the input is to
-  /// be bf16 and the CPU has no AVX-512, Error{internal} if oneDNN refuses.
+  /// Throws Error{invalid_argument} on sizes or types that do not fit, Error{unavailable} if the
+  /// input is to be bf16 and the CPU has no AVX-512, or u8 and it does not multiply that,
+  /// Error{internal} if oneDNN refuses.
   PackedLinear(std::span<const float> weight, std::span<const float> bias,
                const LinearOptions& options);
   ~PackedLinear();
@@ -68,6 +87,8 @@ class PackedLinear {
   size_t parts() const;
   /// Bytes of the packed weights.
   size_t packed_bytes() const;
+  /// Of an 8-bit product; points into this object.
+  SumScales sum_scales() const;
 
   /// Rows that x and y must have room for when `rows` are wanted: the count is rounded up, so that
   /// few primitives serve all. The additional rows may hold anything, and get anything.

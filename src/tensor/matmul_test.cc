@@ -3,8 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstdint>
 #include <cstring>
+#include <optional>
 #include <random>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
@@ -167,6 +170,92 @@ INSTANTIATE_TEST_SUITE_P(
                     LinearOptions{312, 1200, kBf16, kBf16, Activation::gelu_tanh, 2},
                     LinearOptions{37, 51, kFp32, kFp32, Activation::relu, 2},
                     LinearOptions{37, 51, kBf16, kFp32, Activation::relu, 2}));
+
+std::int32_t sum_at(const AlignedBuffer<std::byte>& y, size_t i) {
+  return reinterpret_cast<const std::int32_t*>(y.data())[i];
+}
+
+TEST(EightBitLinear, GivesExactSumsAndTheScalesThatMakeThemNumbers) {
+  if (!cpu_multiplies_int8()) GTEST_SKIP() << "this CPU does not multiply 8-bit numbers";
+  for (const auto& [in, out] : {std::pair<size_t, size_t>{384, 1536}, {1536, 384}, {37, 51}}) {
+    const Case made = make_case(
+        {.in = in, .out = out, .input = NumberType::u8, .output = NumberType::s32, .max_parts = 3});
+    const PackedLinear linear(made.weight, made.bias, made.options);
+    const SumScales scales = linear.sum_scales();
+    ASSERT_EQ(scales.out, out);
+    const size_t most = 300;
+    AlignedBuffer<std::byte> x(PackedLinear::padded_rows(most) * in);
+    std::mt19937 random(3);
+    // The first row is the greatest there is: no sum may be cut off.
+    for (size_t i = 0; i < most * in; ++i) x[i] = std::byte(i < in ? 255 : random() % 256);
+    const AlignedBuffer<std::byte> whole = run(linear, x, most, false);
+    const double zero = 17;
+    for (const size_t row : {0U, 1U, 12U}) {
+      for (size_t column = 0; column < out; ++column) {
+        const float* weight = made.weight.data() + column * in;
+        float greatest = 0;
+        for (size_t i = 0; i < in; ++i) greatest = std::max(greatest, std::abs(weight[i]));
+        ASSERT_FLOAT_EQ(scales.scale[column], greatest / 127);
+        std::int32_t expected = 0;
+        double number = made.bias[column];
+        for (size_t i = 0; i < in; ++i) {
+          const int q = static_cast<int>(x[row * in + i]);
+          expected += q * static_cast<int>(std::nearbyint(weight[i] / scales.scale[column]));
+          number += (q - zero) * double{weight[i]};
+        }
+        const std::int32_t got = sum_at(whole, row * out + column);
+        ASSERT_EQ(got, expected) << "row " << row << " column " << column;
+        // Half a step of the weights for each number of the row, which go either way.
+        const double step = double{scales.scale[column]} * 255;
+        ASSERT_NEAR(double{scales.scale[column]} * got - zero * double{scales.offset[column]} +
+                        double{scales.bias[column]},
+                    number, 2 * step * std::sqrt(static_cast<double>(in)));
+      }
+    }
+    for (const size_t rows : {1U, 2U, 9U, 64U, 129U, 300U}) {
+      for (const bool by_parts : {false, true}) {
+        const AlignedBuffer<std::byte> y = run(linear, x, rows, by_parts);
+        ASSERT_EQ(std::memcmp(y.data(), whole.data(), rows * out * 4), 0)
+            << rows << " rows, by parts: " << by_parts;
+      }
+    }
+  }
+}
+
+TEST(EightBitLinear, OfNothingIsNothing) {
+  if (!cpu_multiplies_int8()) GTEST_SKIP() << "this CPU does not multiply 8-bit numbers";
+  const PackedLinear linear(
+      std::vector<float>(64 * 16), std::vector<float>(16, 2.5F),
+      {.in = 64, .out = 16, .input = NumberType::u8, .output = NumberType::s32});
+  EXPECT_EQ(linear.sum_scales().scale[7], 1);
+  EXPECT_EQ(linear.sum_scales().offset[7], 0);
+  EXPECT_EQ(linear.sum_scales().bias[7], 2.5F);
+}
+
+TEST(Linear, RefusesNumberTypesThatDoNotFit) {
+  const std::vector<float> weight(12);
+  const std::vector<float> bias(3);
+  const auto kind = [&](LinearOptions options) {
+    options.in = 4;
+    options.out = 3;
+    try {
+      const PackedLinear linear(weight, bias, options);
+    } catch (const Error& error) {
+      return std::optional(error.kind());
+    }
+    return std::optional<ErrorKind>();
+  };
+  const auto refused = std::optional(ErrorKind::invalid_argument);
+  EXPECT_EQ(kind({.input = NumberType::u8}), refused);
+  EXPECT_EQ(kind({.input = NumberType::u8, .output = NumberType::u8}), refused);
+  EXPECT_EQ(kind({.output = NumberType::s32}), refused);
+  EXPECT_EQ(kind({.input = NumberType::s32, .output = NumberType::s32}), refused);
+  EXPECT_EQ(
+      kind({.input = NumberType::u8, .output = NumberType::s32, .activation = Activation::relu}),
+      refused);
+  EXPECT_EQ(kind({.input = NumberType::u8, .output = NumberType::s32}),
+            cpu_multiplies_int8() ? std::nullopt : std::optional(ErrorKind::unavailable));
+}
 
 TEST(Linear, RefusesSizesThatDoNotFit) {
   const std::vector<float> weight(12);
