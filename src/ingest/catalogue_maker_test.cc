@@ -121,7 +121,7 @@ void expect_alike(const Profile& made_profile, const Profile& real, double least
 }
 
 TEST(CatalogueMaker, follows_the_starter_catalogue_within_five_percent) {
-  ASSERT_GE(starter().size(), 2000U);
+  ASSERT_GE(starter().size(), 3900U);
   const Profile real = profile(starter());
   const Profile twice = profile(made(2 * starter().size(), 7));
   expect_alike(twice, real, 0, 1000);
