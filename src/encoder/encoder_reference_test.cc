@@ -192,14 +192,21 @@ TEST_F(EncoderReference, BytesAreTheSameAloneInAnyBatchAndInATeam) {
   }
 }
 
-// The same checks in a process whose oneDNN and kernels may use AVX2 at most.
-TEST_F(EncoderReference, HoldsWithAvx2Only) {
+// Runs the tests that `filter` names in a process whose oneDNN may use no more than `isa`.
+void run_capped(const std::string& isa, const std::string& filter) {
   if (std::getenv(kCappedVariable) != nullptr) GTEST_SKIP() << "this is the capped process";
-  const std::string command = std::string("DNNL_MAX_CPU_ISA=AVX2 ") + kCappedVariable + "=1 '" +
+  const std::string command = "DNNL_MAX_CPU_ISA=" + isa + " " + kCappedVariable + "=1 '" +
                               std::filesystem::read_symlink("/proc/self/exe").string() +
-                              "' --gtest_brief=1 --gtest_filter='CappedEncoderReference.*'";
+                              "' --gtest_brief=1 --gtest_filter='" + filter + "'";
   const int status = std::system(command.c_str());
   EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << command;
+}
+
+TEST_F(EncoderReference, HoldsWithAvx2Only) { run_capped("AVX2", "CappedEncoderReference.*"); }
+
+TEST_F(EncoderReference, Int8HoldsBesideFp32) {
+  if (!cpu_multiplies_int8()) GTEST_SKIP() << "this CPU does not multiply 8-bit numbers";
+  run_capped("AVX512_CORE_VNNI", "EncoderReference.Int8IsWithin*");
 }
 
 class CappedEncoderReference : public EncoderReference {

@@ -1,6 +1,10 @@
 #include "encoder/encoder_weights.h"
 
+#include <algorithm>
+#include <cmath>
 #include <span>
+
+#include "base/error.h"
 
 namespace anireco {
 
@@ -16,7 +20,11 @@ const TensorView& EncoderWeights::at(const std::string& name,
 
 std::vector<float> EncoderWeights::read(const std::string& name,
                                         std::initializer_list<std::uint64_t> shape) const {
-  return at(name, shape).to_floats();
+  std::vector<float> values = at(name, shape).to_floats();
+  if (!std::ranges::all_of(values, [](float v) { return std::isfinite(v); })) {
+    throw Error(ErrorKind::corrupt, "The model has a weight that is not finite: " + name + ".");
+  }
+  return values;
 }
 
 std::vector<float> EncoderWeights::matrix(const std::string& name, std::uint64_t out,

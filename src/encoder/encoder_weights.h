@@ -17,7 +17,8 @@ class EncoderWeights {
  public:
   explicit EncoderWeights(const Safetensors& file, const LowRankAdapter* adapter = nullptr);
 
-  /// A copy as float. Throws Error{corrupt} when it is missing or has another shape.
+  /// A copy as float. Throws Error{corrupt} when it is missing, has another shape or holds what is
+  /// not finite.
   std::vector<float> read(const std::string& name,
                           std::initializer_list<std::uint64_t> shape) const;
   /// The matrix `name`.weight [out, in] with the adapter's change.

@@ -169,7 +169,7 @@ ModelConfig read_model_config(const std::filesystem::path& folder) {
   config.hidden = file.size("hidden_size", 16'384);
   config.layers = file.size("num_hidden_layers", 256);
   config.heads = file.size("num_attention_heads", 1'024);
-  config.intermediate = file.size("intermediate_size", 131'072);
+  config.intermediate = file.size("intermediate_size", 65'536);
   config.positions = file.size("max_position_embeddings", 65'536);
   config.token_types = file.size("type_vocab_size", 1'024, 2);
   config.activation = read_activation(file.text("hidden_act", "gelu"));

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <filesystem>
 #include <functional>
+#include <limits>
 #include <string>
 #include <thread>
 #include <vector>
@@ -67,6 +68,39 @@ TEST(SentenceEncoder, AgreesWithNaiveLoopsOverAToyModel) {
         EXPECT_GT(cosine(small->encode(text), expected), 0.998);
       } else {
         EXPECT_THROW(SentenceEncoder::load(folder, {.precision = EncoderPrecision::int8}), Error);
+      }
+    }
+  }
+}
+
+TEST(SentenceEncoder, Int8HoldsForEveryActivation) {
+  if (!cpu_multiplies_int8()) GTEST_SKIP() << "this CPU does not multiply 8-bit numbers";
+  for (const char* activation : {"gelu", "gelu_new", "relu"}) {
+    const auto folder = tiny::new_folder("tiny_activation");
+    tiny::Model({.activation = activation}).write(folder);
+    const auto wide = SentenceEncoder::load(folder, {.precision = EncoderPrecision::fp32});
+    const auto small = SentenceEncoder::load(folder, {.precision = EncoderPrecision::int8});
+    const std::vector<float> exact = wide->encode(kText);
+    EXPECT_GT(cosine(small->encode(kText), std::vector<double>(exact.begin(), exact.end())), 0.998)
+        << activation;
+  }
+}
+
+TEST(SentenceEncoder, RefusesWeightsThatAreNotFinite) {
+  for (const char* name :
+       {"encoder.layer.0.intermediate.dense.weight", "encoder.layer.1.output.dense.bias",
+        "encoder.layer.1.attention.self.key.weight", "encoder.layer.0.output.LayerNorm.weight"}) {
+    for (const float value :
+         {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
+      const auto folder = tiny::new_folder("tiny_not_finite");
+      tiny::Model model(tiny::Sizes{});
+      model.tensors().at(name).values[3] = value;
+      model.write(folder);
+      try {
+        SentenceEncoder::load(folder);
+        ADD_FAILURE() << name;
+      } catch (const Error& error) {
+        EXPECT_EQ(error.kind(), ErrorKind::corrupt) << error.what();
       }
     }
   }

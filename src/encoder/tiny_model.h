@@ -22,9 +22,10 @@ struct Sizes {
   size_t intermediate = 96;
   size_t positions = 40;
   size_t max_tokens = 32;
-  size_t head_width = 0;  ///< Width of the projection head; 0 for none.
-  size_t dimension = 0;   ///< Dimension behind the head.
-  std::string prefix{};   ///< "" or "bert."
+  size_t head_width = 0;            ///< Width of the projection head; 0 for none.
+  size_t dimension = 0;             ///< Dimension behind the head.
+  std::string prefix{};             ///< "" or "bert."
+  std::string activation = "gelu";  ///< Another is for the program only: encode() has GELU.
 };
 
 struct Tensor {
@@ -106,11 +107,12 @@ class Model {
 
   void write(const std::filesystem::path& folder) const {
     std::ostringstream config;
-    config << R"({"model_type":"bert","hidden_act":"gelu","layer_norm_eps":1e-12,"vocab_size":)"
-           << vocabulary().size() << R"(,"hidden_size":)" << sizes_.hidden
-           << R"(,"num_hidden_layers":)" << sizes_.layers << R"(,"num_attention_heads":)"
-           << sizes_.heads << R"(,"intermediate_size":)" << sizes_.intermediate
-           << R"(,"max_position_embeddings":)" << sizes_.positions << R"(,"type_vocab_size":2})";
+    config << R"({"model_type":"bert","hidden_act":")" << sizes_.activation
+           << R"(","layer_norm_eps":1e-12,"vocab_size":)" << vocabulary().size()
+           << R"(,"hidden_size":)" << sizes_.hidden << R"(,"num_hidden_layers":)" << sizes_.layers
+           << R"(,"num_attention_heads":)" << sizes_.heads << R"(,"intermediate_size":)"
+           << sizes_.intermediate << R"(,"max_position_embeddings":)" << sizes_.positions
+           << R"(,"type_vocab_size":2})";
     write_text(folder / "config.json", config.str());
     write_text(folder / "sentence_bert_config.json",
                "{\"max_seq_length\":" + std::to_string(sizes_.max_tokens) + "}");

@@ -43,7 +43,8 @@ struct LayerBuffers {
   AlignedBuffer<std::byte> context;  ///< [rows, hidden] in the model's type.
   AlignedBuffer<std::byte> inner;    ///< [rows, intermediate] in the model's type; unused in int8.
 
-  /// Of a feed-forward block in int8; a block of rows at a time where they have that many.
+  /// Of the feed-forward block in int8, which is run for so many rows at a time (`block`: 128, or
+  /// all where they are fewer, rounded up).
   struct EightBits {
     AlignedBuffer<std::uint8_t> x;      ///< [rows, hidden]
     AlignedBuffer<RowScale> x_scales;   ///< [rows]

@@ -187,8 +187,7 @@ TEST(Quantize, KeepsEveryNumberToWithinHalfAStep) {
         const RowScale row = scales[i / dim];
         ASSERT_GE(row.zero, 0);
         ASSERT_LE(row.zero, 255);
-        // The zero is rounded too, which may cut off as much at an end.
-        ASSERT_NEAR(row.scale * (static_cast<float>(q[i]) - row.zero), x[i], 1.01F * row.scale)
+        ASSERT_NEAR(row.scale * (static_cast<float>(q[i]) - row.zero), x[i], 0.501F * row.scale)
             << dim;
       }
       for (size_t i = 0; i < dim; ++i)
@@ -274,7 +273,8 @@ TEST(Quantize, ActivatesOnTheWay) {
           float number = 0;
           std::memcpy(&number, &sums[i], 4);
           ASSERT_NEAR(number, expected, 1e-4 + 1e-5 * std::abs(s.expected(i))) << s.expected(i);
-          ASSERT_NEAR(row.scale * (static_cast<float>(q[i]) - row.zero), number, 1.01F * row.scale);
+          ASSERT_NEAR(row.scale * (static_cast<float>(q[i]) - row.zero), number,
+                      0.501F * row.scale);
         }
       }
     }

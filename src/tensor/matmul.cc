@@ -1,7 +1,5 @@
 #include "tensor/matmul.h"
 
-#include <omp.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -19,6 +17,7 @@
 #include "tensor/aligned_buffer.h"
 #include "tensor/eight_bit_weights.h"
 #include "tensor/even_row_counts.h"
+#include "tensor/one_openmp_thread.h"
 #include "tensor/thread_team.h"
 
 namespace anireco {
@@ -33,22 +32,6 @@ constexpr size_t kPlainUnit = 64;
 constexpr size_t kMaxPrimitives = 256;
 // Rows of one primitive.
 constexpr size_t kMaxRows = 1024;
-// oneDNN would start an OpenMP team of its own; here threads are the caller's business.
-class OneOpenMpThread {
- public:
-  OneOpenMpThread() : before_(omp_get_max_threads()) {
-    if (before_ != 1) omp_set_num_threads(1);
-  }
-  ~OneOpenMpThread() {
-    if (before_ != 1) omp_set_num_threads(before_);
-  }
-  OneOpenMpThread(const OneOpenMpThread&) = delete;
-  OneOpenMpThread& operator=(const OneOpenMpThread&) = delete;
-
- private:
-  int before_;
-};
-
 template <typename Body>
 auto translating_errors(Body body) {
   try {
@@ -284,11 +267,13 @@ PackedLinear::PackedLinear(std::span<const float> weight, std::span<const float>
   const bool eight_bits = options.input == NumberType::u8;
   if (options.input == NumberType::s32 || options.output == NumberType::u8 ||
       eight_bits != (options.output == NumberType::s32) ||
-      (eight_bits && options.activation != Activation::none)) {
+      (eight_bits &&
+       (options.activation != Activation::none || options.in > kMaxEightBitColumns))) {
     throw Error(ErrorKind::invalid_argument, "The number types of a linear layer do not fit.");
   }
   if (eight_bits && !cpu_multiplies_int8()) {
-    throw Error(ErrorKind::unavailable, "This CPU does not multiply 8-bit numbers; use fp32.");
+    throw Error(ErrorKind::unavailable,
+                "This CPU does not multiply 8-bit numbers natively; use auto.");
   }
   state_ = translating_errors([&] {
     auto state = std::make_unique<State>();
@@ -297,9 +282,8 @@ PackedLinear::PackedLinear(std::span<const float> weight, std::span<const float>
     std::copy(bias.begin(), bias.end(), state->bias.data());
 
     const Dims shape{dim(options.in), dim(options.out)};
-    const dnnl::memory::desc any(
-        shape, eight_bits ? dnnl::memory::data_type::s8 : data_type(options.input),
-        dnnl::memory::format_tag::any);
+    const auto stored = eight_bits ? dnnl::memory::data_type::s8 : data_type(options.input);
+    const dnnl::memory::desc any(shape, stored, dnnl::memory::format_tag::any);
     const auto described = describe(options, kPackingRows, options.out, any, state->engine);
     const dnnl::memory::desc packed_desc = described.weights_desc();
     state->packed = AlignedBuffer<std::byte>(packed_desc.get_size());
@@ -322,6 +306,9 @@ PackedLinear::PackedLinear(std::span<const float> weight, std::span<const float>
 
     const dnnl_blocking_desc_t& blocking = packed_desc.data.format_desc.blocking;
     state->plain = blocking.inner_nblks == 0;
+    if (state->plain && eight_bits) {
+      throw Error(ErrorKind::internal, "oneDNN packs no 8-bit weights on this CPU.");
+    }
     state->whole = state->make_part(packed_desc, {0, options.out});
     size_t unit = 1;
     for (int i = 0; i < blocking.inner_nblks; ++i) {

@@ -17,9 +17,11 @@ constexpr size_t byte_size(NumberType type) {
 /// True if the CPU multiplies bfloat16 natively (AVX512_BF16 or AMX) and oneDNN may use it.
 bool cpu_multiplies_bf16();
 
-/// True if the CPU adds products of 8-bit numbers in one step (AVX512_VNNI or AMX) and oneDNN may
-/// use it.
+/// True if the CPU multiplies 8-bit numbers natively (AVX512_VNNI or AMX) and oneDNN may use it.
 bool cpu_multiplies_int8();
+
+/// Columns of x in an 8-bit product, at most: so many of 255 times 127 are an s32.
+constexpr size_t kMaxEightBitColumns = 66'311;
 
 enum class Activation {
   none,

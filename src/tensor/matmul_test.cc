@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <optional>
 #include <random>
 #include <utility>
@@ -13,6 +14,7 @@
 #include "base/error.h"
 #include "tensor/aligned_buffer.h"
 #include "tensor/bfloat16.h"
+#include "tensor/eight_bit_weights.h"
 
 namespace anireco {
 namespace {
@@ -227,9 +229,37 @@ TEST(EightBitLinear, OfNothingIsNothing) {
   const PackedLinear linear(
       std::vector<float>(64 * 16), std::vector<float>(16, 2.5F),
       {.in = 64, .out = 16, .input = NumberType::u8, .output = NumberType::s32});
-  EXPECT_EQ(linear.sum_scales().scale[7], 1);
+  EXPECT_GT(linear.sum_scales().scale[7], 0);
   EXPECT_EQ(linear.sum_scales().offset[7], 0);
   EXPECT_EQ(linear.sum_scales().bias[7], 2.5F);
+}
+
+TEST(EightBitLinear, TakesWeightsThatAreNearlyNothing) {
+  const std::vector<float> weight = {1e-45F, 0, 0, 1e-43F, 0, 5e-44F, 1e-35F, -1e-35F, 0};
+  const EightBitWeights small(weight, 3, 3);
+  for (size_t i = 0; i < weight.size(); ++i) {
+    EXPECT_NEAR(small.scale[i / 3] * small.values[i], weight[i], small.scale[i / 3] / 2) << i;
+  }
+  EXPECT_EQ(small.values[6], 127);
+  EXPECT_EQ(small.values[7], -127);
+  // What is not finite is refused where a model is read; here it is only no undefined behaviour.
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  const float infinity = std::numeric_limits<float>::infinity();
+  EXPECT_EQ(EightBitWeights(std::vector<float>{nan, infinity, 1}, 3, 1).values.size(), 3U);
+}
+
+TEST(EightBitLinear, RefusesWhatItsSumsCannotHold) {
+  if (!cpu_multiplies_int8()) GTEST_SKIP() << "this CPU does not multiply 8-bit numbers";
+  const auto make = [](size_t in) {
+    return PackedLinear(std::vector<float>(in, 1), std::vector<float>(1),
+                        {.in = in, .out = 1, .input = NumberType::u8, .output = NumberType::s32});
+  };
+  EXPECT_THROW(make(kMaxEightBitColumns + 1), Error);
+  const PackedLinear widest = make(kMaxEightBitColumns);
+  AlignedBuffer<std::byte> x(PackedLinear::padded_rows(1) * kMaxEightBitColumns);
+  for (size_t i = 0; i < x.size(); ++i) x[i] = std::byte(255);
+  EXPECT_EQ(sum_at(run(widest, x, 1, false), 0),
+            static_cast<std::int32_t>(kMaxEightBitColumns) * 255 * 127);
 }
 
 TEST(Linear, RefusesNumberTypesThatDoNotFit) {
