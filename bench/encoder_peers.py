@@ -222,7 +222,7 @@ def main() -> None:
     arguments = parser.parse_args()
 
     rows = {}
-    for precision in ("bf16", "fp32"):
+    for precision in ("int8", "bf16", "fp32"):
         try:
             rows[f"anireco {precision}"] = ours(arguments.program, arguments.model, precision)
         except subprocess.CalledProcessError as error:
@@ -244,11 +244,11 @@ def main() -> None:
             f"{name:20}{row['query_p50_ms']:>12.2f} ms{row['short_per_second']:>15.0f}"
             f"{row['documents_per_second']:>13.0f}"
         )
-    for precision in ("bf16", "fp32"):
-        mine, peer = rows.get(f"anireco {precision}"), rows.get(f"OpenVINO {precision}")
+    for precision, other in (("int8", "bf16"), ("bf16", "bf16"), ("fp32", "fp32")):
+        mine, peer = rows.get(f"anireco {precision}"), rows.get(f"OpenVINO {other}")
         if mine and peer:
             print(
-                f"anireco / OpenVINO, {precision}: query {peer['query_p50_ms'] / mine['query_p50_ms']:.2f} x, "
+                f"anireco {precision} / OpenVINO {other}: query {peer['query_p50_ms'] / mine['query_p50_ms']:.2f} x, "
                 f"short texts {mine['short_per_second'] / peer['short_per_second']:.2f} x, "
                 f"documents {mine['documents_per_second'] / peer['documents_per_second']:.2f} x"
             )
