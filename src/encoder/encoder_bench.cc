@@ -13,6 +13,7 @@
 #include "encoder/encoder_scheduler.h"
 #include "encoder/model_config.h"
 #include "encoder/parallel.h"
+#include "encoder/transformer_layer.h"
 #include "tensor/aligned_buffer.h"
 #include "tensor/matmul.h"
 #include "tensor/thread_team.h"
@@ -85,25 +86,12 @@ class TextSource {
 class Products {
  public:
   Products(const ModelConfig& config, LayerNumbers numbers, size_t max_parts) {
-    const auto add = [&](size_t in, size_t out, NumberType input, NumberType output,
-                         Activation activation) {
-      linears_.emplace_back(std::vector<float>(in * out, 0.01F), std::vector<float>(out, 0.1F),
-                            LinearOptions{.in = in,
-                                          .out = out,
-                                          .input = input,
-                                          .output = output,
-                                          .activation = activation,
-                                          .max_parts = max_parts});
-    };
+    const LayerProducts products = layer_products(config, numbers, max_parts);
     for (size_t layer = 0; layer < config.layers; ++layer) {
-      add(config.hidden, 3 * config.hidden, numbers.type, numbers.type, Activation::none);
-      add(config.hidden, config.hidden, numbers.type, NumberType::fp32, Activation::none);
-      if (numbers.feed_forward_int8) {
-        add(config.hidden, config.intermediate, NumberType::u8, NumberType::s32, Activation::none);
-        add(config.intermediate, config.hidden, NumberType::u8, NumberType::s32, Activation::none);
-      } else {
-        add(config.hidden, config.intermediate, numbers.type, numbers.type, config.activation);
-        add(config.intermediate, config.hidden, numbers.type, NumberType::fp32, Activation::none);
+      for (const LinearOptions& options :
+           {products.qkv, products.attention_output, products.inner, products.outer}) {
+        linears_.emplace_back(std::vector<float>(options.in * options.out, 0.01F),
+                              std::vector<float>(options.out, 0.1F), options);
       }
     }
     widest_ = std::max(3 * config.hidden, config.intermediate);

@@ -16,7 +16,6 @@ PackedLinear read_linear(const EncoderWeights& weights, const std::string& name,
           weights.read(name + ".bias", {options.out}), options};
 }
 
-// Queries, keys and values are one product.
 PackedLinear read_qkv(const EncoderWeights& weights, const std::string& prefix,
                       const LinearOptions& options) {
   std::vector<float> weight;
@@ -43,6 +42,31 @@ void run_linear(const PackedLinear& linear, const void* x, size_t rows, void* y,
 
 }  // namespace
 
+LayerProducts layer_products(const ModelConfig& config, LayerNumbers numbers, size_t max_parts) {
+  const NumberType type = numbers.type;
+  const bool int8 = numbers.feed_forward_int8;
+  return {.qkv = {.in = config.hidden,
+                  .out = 3 * config.hidden,
+                  .input = type,
+                  .output = type,
+                  .max_parts = max_parts},
+          .attention_output = {.in = config.hidden,
+                               .out = config.hidden,
+                               .input = type,
+                               .max_parts = max_parts},
+          .inner = {.in = config.hidden,
+                    .out = config.intermediate,
+                    .input = int8 ? NumberType::u8 : type,
+                    .output = int8 ? NumberType::s32 : type,
+                    .activation = int8 ? Activation::none : config.activation,
+                    .max_parts = max_parts},
+          .outer = {.in = config.intermediate,
+                    .out = config.hidden,
+                    .input = int8 ? NumberType::u8 : type,
+                    .output = int8 ? NumberType::s32 : NumberType::fp32,
+                    .max_parts = max_parts}};
+}
+
 LayerBuffers::LayerBuffers(const ModelConfig& config, LayerNumbers numbers, size_t rows) {
   const size_t n = PackedLinear::padded_rows(rows);
   const size_t bytes = byte_size(numbers.type);
@@ -65,36 +89,16 @@ LayerBuffers::LayerBuffers(const ModelConfig& config, LayerNumbers numbers, size
 
 TransformerLayer::TransformerLayer(const EncoderWeights& weights, const std::string& prefix,
                                    const ModelConfig& config, LayerNumbers numbers,
-                                   size_t max_parts)
+                                   const LayerProducts& products)
     : shape_{config.heads, config.hidden / config.heads},
       numbers_(numbers),
       activation_(config.activation),
-      qkv_(read_qkv(weights, prefix,
-                    {.in = config.hidden,
-                     .out = 3 * config.hidden,
-                     .input = numbers.type,
-                     .output = numbers.type,
-                     .max_parts = max_parts})),
-      attention_output_(read_linear(weights, prefix + "attention.output.dense",
-                                    {.in = config.hidden,
-                                     .out = config.hidden,
-                                     .input = numbers.type,
-                                     .max_parts = max_parts})),
+      qkv_(read_qkv(weights, prefix, products.qkv)),
+      attention_output_(
+          read_linear(weights, prefix + "attention.output.dense", products.attention_output)),
       attention_norm_(read_norm(weights, prefix + "attention.output.LayerNorm", config)),
-      inner_(read_linear(
-          weights, prefix + "intermediate.dense",
-          {.in = config.hidden,
-           .out = config.intermediate,
-           .input = numbers.feed_forward_int8 ? NumberType::u8 : numbers.type,
-           .output = numbers.feed_forward_int8 ? NumberType::s32 : numbers.type,
-           .activation = numbers.feed_forward_int8 ? Activation::none : config.activation,
-           .max_parts = max_parts})),
-      outer_(read_linear(weights, prefix + "output.dense",
-                         {.in = config.intermediate,
-                          .out = config.hidden,
-                          .input = numbers.feed_forward_int8 ? NumberType::u8 : numbers.type,
-                          .output = numbers.feed_forward_int8 ? NumberType::s32 : NumberType::fp32,
-                          .max_parts = max_parts})),
+      inner_(read_linear(weights, prefix + "intermediate.dense", products.inner)),
+      outer_(read_linear(weights, prefix + "output.dense", products.outer)),
       output_norm_(read_norm(weights, prefix + "output.LayerNorm", config)) {}
 
 TransformerLayer::Norm TransformerLayer::read_norm(const EncoderWeights& weights,

@@ -32,6 +32,15 @@ struct Member {
   Share share(size_t n) const { return share_of(n, index, count); }
 };
 
+/// The matrix products of one layer.
+struct LayerProducts {
+  LinearOptions qkv;  ///< Queries, keys and values are one product.
+  LinearOptions attention_output;
+  LinearOptions inner;
+  LinearOptions outer;
+};
+LayerProducts layer_products(const ModelConfig& config, LayerNumbers numbers, size_t max_parts);
+
 /// Matrices that the layers work in, for up to `rows` tokens; shared by the members of a team.
 struct LayerBuffers {
   LayerBuffers(const ModelConfig& config, LayerNumbers numbers, size_t rows);
@@ -60,7 +69,9 @@ class TransformerLayer {
  public:
   /// prefix: of the tensors' names, such as "encoder.layer.0.". Throws Error{corrupt}.
   TransformerLayer(const EncoderWeights& weights, const std::string& prefix,
-                   const ModelConfig& config, LayerNumbers numbers, size_t max_parts);
+                   const ModelConfig& config, LayerNumbers numbers, size_t max_parts)
+      : TransformerLayer(weights, prefix, config, numbers,
+                         layer_products(config, numbers, max_parts)) {}
 
   /// Transforms x (and narrow) in place. starts: [sequences + 1], first row of each sequence and
   /// the number of rows. Every member of a team calls it with the same arguments but its own
@@ -68,6 +79,9 @@ class TransformerLayer {
   void forward(std::span<const size_t> starts, LayerBuffers& buffers, const Member& member) const;
 
  private:
+  TransformerLayer(const EncoderWeights& weights, const std::string& prefix,
+                   const ModelConfig& config, LayerNumbers numbers, const LayerProducts& products);
+
   struct Norm {
     std::vector<float> gain;
     std::vector<float> bias;

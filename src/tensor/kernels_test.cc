@@ -11,6 +11,7 @@
 #include "tensor/attention.h"
 #include "tensor/dot.h"
 #include "tensor/layer_norm.h"
+#include "tensor/naive_activation.h"
 #include "tensor/pooling.h"
 #include "tensor/quantize.h"
 
@@ -241,20 +242,6 @@ TEST(Quantize, TurnsSumsIntoNumbersInPlaceToo) {
   });
 }
 
-double activated(Activation activation, double x) {
-  switch (activation) {
-    case Activation::none:
-      return x;
-    case Activation::relu:
-      return std::max(x, 0.0);
-    case Activation::gelu:
-      return x * std::erfc(-x / std::sqrt(2.0)) / 2;
-    case Activation::gelu_tanh:
-      return 0.5 * x * (1 + std::tanh(std::sqrt(2 / M_PI) * (x + 0.044715 * x * x * x)));
-  }
-  return x;
-}
-
 TEST(Quantize, ActivatesOnTheWay) {
   with_every_instruction_set([] {
     for (const Activation activation :
@@ -267,7 +254,7 @@ TEST(Quantize, ActivatesOnTheWay) {
         activate_and_quantize_rows(s.view(), activation, 3, s.rows_of.data(), sums.data(), q.data(),
                                    scales.data());
         for (size_t i = 0; i < q.size(); ++i) {
-          const double expected = activated(activation, s.expected(i));
+          const double expected = naive_activation(activation, s.expected(i));
           const RowScale row = scales[i / out];
           // What stands in the place of the sums is what was rounded to 8 bits.
           float number = 0;
@@ -299,7 +286,7 @@ TEST(Quantize, GeluErrsLittleEverywhere) {
         float number = 0;
         std::memcpy(&number, &sums[i], 4);
         const double x = 1e-3 * (static_cast<double>(i) - 10'000);
-        ASSERT_NEAR(number, activated(activation, x), 1e-4) << x;
+        ASSERT_NEAR(number, naive_activation(activation, x), 1e-4) << x;
       }
     }
   });

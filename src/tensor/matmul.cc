@@ -32,6 +32,7 @@ constexpr size_t kPlainUnit = 64;
 constexpr size_t kMaxPrimitives = 256;
 // Rows of one primitive.
 constexpr size_t kMaxRows = 1024;
+
 template <typename Body>
 auto translating_errors(Body body) {
   try {
@@ -269,7 +270,8 @@ PackedLinear::PackedLinear(std::span<const float> weight, std::span<const float>
       eight_bits != (options.output == NumberType::s32) ||
       (eight_bits &&
        (options.activation != Activation::none || options.in > kMaxEightBitColumns))) {
-    throw Error(ErrorKind::invalid_argument, "The number types of a linear layer do not fit.");
+    throw Error(ErrorKind::invalid_argument,
+                "The numbers of a linear layer do not fit each other.");
   }
   if (eight_bits && !cpu_multiplies_int8()) {
     throw Error(ErrorKind::unavailable,

@@ -15,6 +15,7 @@
 #include "tensor/aligned_buffer.h"
 #include "tensor/bfloat16.h"
 #include "tensor/eight_bit_weights.h"
+#include "tensor/naive_activation.h"
 
 namespace anireco {
 namespace {
@@ -57,20 +58,6 @@ AlignedBuffer<std::byte> make_rows(const LinearOptions& options, size_t rows) {
 float number(const AlignedBuffer<std::byte>& matrix, NumberType type, size_t i) {
   return type == NumberType::fp32 ? reinterpret_cast<const float*>(matrix.data())[i]
                                   : to_float(reinterpret_cast<const bfloat16*>(matrix.data())[i]);
-}
-
-double activate(Activation activation, double x) {
-  switch (activation) {
-    case Activation::none:
-      return x;
-    case Activation::relu:
-      return std::max(x, 0.0);
-    case Activation::gelu:
-      return 0.5 * x * (1 + std::erf(x / std::sqrt(2.0)));
-    case Activation::gelu_tanh:
-      return 0.5 * x * (1 + std::tanh(std::sqrt(2 / M_PI) * (x + 0.044715 * x * x * x)));
-  }
-  return x;
 }
 
 AlignedBuffer<std::byte> run(const PackedLinear& linear, const AlignedBuffer<std::byte>& x,
@@ -119,7 +106,7 @@ TEST_P(LinearTest, AgreesWithANaiveLoop) {
         sum += double{number(x, options.input, row * options.in + i)} *
                double{made.weight[column * options.in + i]};
       }
-      const double expected = activate(options.activation, sum);
+      const double expected = naive_activation(options.activation, sum);
       const double got = number(y, options.output, row * options.out + column);
       ASSERT_NEAR(got, expected, tolerance * (1 + std::abs(expected)))
           << "row " << row << " column " << column;
