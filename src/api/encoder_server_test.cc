@@ -7,7 +7,7 @@
 namespace anireco {
 namespace {
 
-using namespace std::chrono_literals;
+using testing_api::becomes;
 using testing_api::get_request;
 using testing_api::has_status;
 using testing_api::kDimension;
@@ -96,20 +96,21 @@ TEST(EncoderServer, is_not_ready_without_its_encoder) {
 TEST(EncoderServer, answers_many_at_once_and_refuses_at_once_when_its_queue_is_full) {
   TestApi api({}, only_encoder());
   std::promise<void> go;
-  api.gate.open(std::make_shared<EncoderScheduler>(
+  const auto scheduler = std::make_shared<EncoderScheduler>(
       std::make_shared<StuckEncoder>(go.get_future().share()),
-      EncoderSchedulerOptions{.threads = 1, .queue_capacity = 4}));
+      EncoderSchedulerOptions{.threads = 1, .queue_capacity = 4});
+  api.gate.open(scheduler);
   RunningServer running(api.api, {});
   RawClient first(running.server.port());
   first.send(encode_request(R"({"texts":["one","two","three"]})"));
-  std::this_thread::sleep_for(200ms);
+  ASSERT_TRUE(becomes([&] { return scheduler->stats().cache_misses == 3; }));
   RawClient second(running.server.port());
   second.send(encode_request(R"({"texts":["four","five","six","seven","eight"]})"));
-  const std::string refusal = second.receive(2s);
+  const std::string refusal = second.receive();
   EXPECT_TRUE(has_status(refusal, 503)) << refusal;
   EXPECT_NE(refusal.find("Retry-After: 1"), std::string::npos);
   second.send(get_request("/healthz"));
-  EXPECT_TRUE(has_status(second.receive(1s), 200));
+  EXPECT_TRUE(has_status(second.receive(), 200));
   go.set_value();
   const std::string answer = first.receive();
   ASSERT_TRUE(has_status(answer, 200)) << answer;
@@ -129,7 +130,7 @@ TEST(EncoderServer, leaves_nothing_of_itself_in_the_queue_when_it_ends) {
   const std::weak_ptr<EncoderScheduler> watched = scheduler;
   std::promise<void> encoded;
   ASSERT_TRUE(scheduler->submit("before", [&](const EncodeResult&) { encoded.set_value(); }));
-  while (scheduler->stats().queue_depth > 0) std::this_thread::sleep_for(1ms);
+  ASSERT_TRUE(becomes([&] { return scheduler->stats().queue_depth == 0; }));
   api.gate.open(scheduler);
   {
     RunningServer running(api.api, {});

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <functional>
 #include <future>
 #include <string>
 #include <thread>
@@ -128,6 +129,12 @@ inline std::string get_request(const std::string& target, const std::string& mor
 
 inline bool has_status(const std::string& answer, int status) {
   return answer.starts_with("HTTP/1.1 " + std::to_string(status) + " ");
+}
+
+/// Waits until `done()` holds, for ten seconds at most: false when it does not.
+inline bool becomes(const std::function<bool()>& done) {
+  for (int n = 0; n < 5000 && !done(); ++n) std::this_thread::sleep_for(2ms);
+  return done();
 }
 
 /// An encoder that waits until it is let go.

@@ -12,6 +12,7 @@ namespace anireco {
 namespace {
 
 using namespace std::chrono_literals;
+using testing_api::becomes;
 using testing_api::get_request;
 using testing_api::has_status;
 using testing_api::RawClient;
@@ -155,9 +156,10 @@ TEST_F(HttpServerTest, survives_mutated_requests) {
 
 TEST_F(HttpServerTest, refuses_at_once_when_all_places_are_taken_and_drains_the_rest) {
   std::promise<void> go;
-  api_.gate.open(
+  const auto scheduler =
       std::make_shared<EncoderScheduler>(std::make_shared<StuckEncoder>(go.get_future().share()),
-                                         EncoderSchedulerOptions{.threads = 1}));
+                                         EncoderSchedulerOptions{.threads = 1});
+  api_.gate.open(scheduler);
   HttpServerOptions options;
   options.runner.max_waiting = 2;
   RunningServer running(api_.api, options);
@@ -166,14 +168,14 @@ TEST_F(HttpServerTest, refuses_at_once_when_all_places_are_taken_and_drains_the_
     waiting.push_back(std::make_unique<RawClient>(running.server.port()));
     waiting.back()->send(get_request("/api/v1/search?q=word" + std::to_string(n)));
   }
-  std::this_thread::sleep_for(200ms);
+  ASSERT_TRUE(becomes([&] { return scheduler->stats().cache_misses == waiting.size(); }));
   RawClient refused(running.server.port());
   refused.send(get_request("/api/v1/search?q=other"));
-  const std::string answer = refused.receive(1s);
+  const std::string answer = refused.receive();
   EXPECT_TRUE(has_status(answer, 503)) << answer;
   EXPECT_NE(answer.find("Retry-After: 1"), std::string::npos);
   refused.send(get_request("/healthz"));
-  EXPECT_TRUE(has_status(refused.receive(1s), 200));
+  EXPECT_TRUE(has_status(refused.receive(), 200));
 
   RawClient idle(running.server.port());
   std::this_thread::sleep_for(50ms);
@@ -213,28 +215,31 @@ class StoppableEncoder final : public TextEncoder {
 TEST_F(HttpServerTest, answers_what_needs_no_encoding_while_new_texts_take_all_their_places) {
   std::promise<void> go;
   const auto encoder = std::make_shared<StoppableEncoder>(go.get_future().share());
-  api_.gate.open(
-      std::make_shared<EncoderScheduler>(encoder, EncoderSchedulerOptions{.threads = 1}));
+  const auto scheduler =
+      std::make_shared<EncoderScheduler>(encoder, EncoderSchedulerOptions{.threads = 1});
+  api_.gate.open(scheduler);
   HttpServerOptions options;
   options.runner.max_waiting = 2;
   RunningServer running(api_.api, options);
   RawClient client(running.server.port());
   client.send(get_request("/api/v1/search?q=known+text"));
   ASSERT_TRUE(has_status(client.receive(), 200));
+  // An answer may be here before its request's place is free.
+  ASSERT_TRUE(becomes([&] { return api_.api.load().queued_requests == 0; }));
   encoder->stopped = true;
   std::vector<std::unique_ptr<RawClient>> waiting;
   for (int n = 0; n < 4; ++n) {  // Two workers and two places.
     waiting.push_back(std::make_unique<RawClient>(running.server.port()));
     waiting.back()->send(get_request("/api/v1/search?q=word" + std::to_string(n)));
   }
-  std::this_thread::sleep_for(200ms);
+  ASSERT_TRUE(becomes([&] { return scheduler->stats().cache_misses == 1 + waiting.size(); }));
   client.send(get_request("/api/v1/search?q=another"));
-  EXPECT_TRUE(has_status(client.receive(1s), 503));
+  EXPECT_TRUE(has_status(client.receive(), 503));
   for (int n = 0; n < 10; ++n) {
     for (const char* target :
          {"/api/v1/search?q=known+text", "/api/v1/search", "/api/v1/suggest?q=cow"}) {
       client.send(get_request(target));
-      const std::string answer = client.receive(1s);
+      const std::string answer = client.receive();
       EXPECT_TRUE(has_status(answer, 200)) << target << answer;
       EXPECT_EQ(answer.find("encoder_busy"), std::string::npos) << target << answer;
     }
