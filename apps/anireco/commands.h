@@ -91,6 +91,7 @@ struct EvalOptions {
   std::string split = "dev";
   std::string franchises;
   std::string run;
+  std::string level = "standard";
   std::string fusion;
   std::optional<float> popularity;
   std::optional<float> window_weight;

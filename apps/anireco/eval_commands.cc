@@ -15,6 +15,7 @@ namespace {
 EvaluationOptions make_options(const Engine& engine, const EvalOptions& o, ProgressLine& progress) {
   EvaluationOptions options;
   SearchRequest& request = options.request;
+  request.filter.level = *parse_level(o.level);
   if (o.fusion == "rrf") request.fusion.method = FusionMethod::rrf;
   if (o.fusion == "minmax") request.fusion.method = FusionMethod::minmax;
   if (o.fusion == "dbsf") request.fusion.method = FusionMethod::dbsf;

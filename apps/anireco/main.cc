@@ -91,6 +91,9 @@ void add_eval_options(CLI::App& command, EvalOptions& o) {
   command.add_option("--franchises", o.franchises, "tab-separated mal_id and franchise_id")
       ->required();
   command.add_option("--run", o.run, "TREC run file to write");
+  command.add_option("--level", o.level, "how explicit titles may be that are ranked")
+      ->check(CLI::IsMember({"family", "standard", "adult"}))
+      ->capture_default_str();
   command.add_option("--fusion", o.fusion)->check(CLI::IsMember({"rrf", "minmax", "dbsf"}));
   command.add_option("--popularity", o.popularity)->check(CLI::Range(-1.0, 1.0));
   command.add_option("--window-weight", o.window_weight);
