@@ -45,6 +45,6 @@ Retrieval retrieve(const Snapshot& snapshot, const SearchPlan& plan, const Retri
                    StageTimes& times);
 
 /// Documents that each leg contributes.
-constexpr std::size_t kCandidatesPerLeg = 300;
+constexpr std::size_t kCandidatesPerLeg = 200;
 
 }  // namespace anireco
