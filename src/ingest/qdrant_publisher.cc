@@ -16,12 +16,17 @@ namespace json = boost::json;
 
 constexpr std::size_t kComparedAPage = 250;
 
+QdrantPoint make_point(DocId doc, const TitleVectors::Title& title, const Catalog& catalog) {
+  return {doc, title.document, title.windows, catalog.level(doc)};
+}
+
 bool same_vectors(const QdrantPoint& sent, float window_weight, const PointVectors& returned) {
   const auto same = [](std::uint16_t bits, float value) {
     return to_float(bfloat16{bits}) == value;
   };
   return std::ranges::equal(sent.document, returned.document, same) &&
-         window_rows(sent, window_weight) == returned.rows;
+         window_rows(sent, window_weight) == returned.rows &&
+         returned.adult == (sent.level == Level::adult);
 }
 
 /// Equal, numbers but for the last bits that reading decimals may cost.
@@ -65,7 +70,7 @@ QdrantContent expected_content(const TitleVectors& vectors, const Catalog& catal
   for (DocId doc = 0; doc < catalog.size(); ++doc) {
     const TitleVectors::Title title = vectors.of(doc);
     if (title.document.empty()) continue;
-    checksum.add({doc, title.document, title.windows}, point_payload(catalog, doc));
+    checksum.add(make_point(doc, title, catalog), point_payload(catalog, doc));
   }
   return {.generation = generation.number,
           .content_hash = generation.content_hash,
@@ -98,7 +103,7 @@ QdrantPublishResult publish_to_qdrant(const QdrantClient& client, const TitleVec
     if (writer.has(doc)) continue;
     const TitleVectors::Title title = vectors.of(doc);
     if (title.document.empty()) continue;
-    writer.add({doc, title.document, title.windows});
+    writer.add(make_point(doc, title, catalog));
     report();
   }
   writer.flush();
@@ -138,7 +143,7 @@ QdrantDifferences compare_with_qdrant(const QdrantClient& client, const TitleVec
           return;
         }
         met.insert(doc);
-        const QdrantPoint sent{doc, title.document, title.windows};
+        const QdrantPoint sent = make_point(doc, title, catalog);
         if (!same_point(sent, expected.window_weight, point_payload(catalog, doc), point)) {
           out.different.push_back(doc);
         }
@@ -168,7 +173,7 @@ void repair_qdrant(const QdrantDifferences& differences, const QdrantClient& cli
     if (writer.has(doc) && !different.contains(doc)) continue;
     const TitleVectors::Title title = vectors.of(doc);
     if (title.document.empty()) continue;
-    writer.add({doc, title.document, title.windows});
+    writer.add(make_point(doc, title, catalog));
     if (options.progress) options.progress(writer.found() + writer.sent(), vectors.count());
   }
   writer.complete(options.fault, [&] {

@@ -299,13 +299,17 @@ void QdrantTest::mends_differences() {
   const TitleVectors::Title second = vectors.of(docs[1]);
   append({docs[0], first.document, first.windows}, {{"level", "family"}, {"year", 1.0}});
   append({docs[1], first.document, second.windows}, point_payload(*catalog_, docs[1]));
+  const TitleVectors::Title fourth = vectors.of(docs[3]);
+  const bool adult = catalog_->level(docs[3]) == Level::adult;
+  append({docs[3], fourth.document, fourth.windows, adult ? Level::standard : Level::adult},
+         point_payload(*catalog_, docs[3]));
   append({1000, first.document, {}}, {});
   body.back() = ']';
   client_->upsert(name, body + '}');
   const QdrantDifferences differences = compare();
   EXPECT_EQ(differences.expected, docs.size());
   EXPECT_THAT(differences.missing, ElementsAre(docs[2]));
-  EXPECT_THAT(differences.different, ElementsAre(docs[0], docs[1]));
+  EXPECT_THAT(differences.different, ElementsAre(docs[0], docs[1], docs[3]));
   EXPECT_THAT(differences.unknown, ElementsAre(1000U));
   EXPECT_FALSE(differences.collection_missing);
   repair_qdrant(differences, *client_, vectors, *catalog_, generation_, options());

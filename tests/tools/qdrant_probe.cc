@@ -31,7 +31,7 @@ namespace fs = std::filesystem;
 using namespace anireco;
 
 constexpr float kTie = 2e-6F;
-constexpr std::size_t kLimit = 300;
+constexpr std::size_t kLimit = 200;    // kCandidatesPerLeg
 constexpr float kWindowWeight = 1.4F;  // of data/ranking/fusion.model
 
 double percentile(std::vector<double> values, double share) {
@@ -64,7 +64,7 @@ struct Case {
 };
 
 std::vector<Case> cases() {
-  std::vector<Case> out(3);
+  std::vector<Case> out(4);
   out[0].name = "standard";
   out[1].name = "series of 2000 to 2010 without comedy";
   out[1].filter.types.any = {AnimeType::tv};
@@ -73,6 +73,8 @@ std::vector<Case> cases() {
   out[2].name = "rare (theme Detective, 8 or better)";
   out[2].filter.themes.any = {"Detective"};
   out[2].filter.score = {.min = 8, .max = {}};
+  out[3].name = "adult";
+  out[3].filter.level = Level::adult;
   return out;
 }
 

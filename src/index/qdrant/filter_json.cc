@@ -14,8 +14,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr const char* kLevel = "level";
-
 json::array folded(const std::vector<std::string>& names) {
   std::vector<std::string> forms;
   forms.reserve(names.size());
@@ -74,9 +72,9 @@ class Conditions {
   }
 
   void add(Level level) {
-    if (level == Level::family) must_.push_back(match(kLevel, to_string(Level::family)));
+    if (level == Level::family) must_.push_back(match(kLevelField, to_string(Level::family)));
     // What is left out is far less than what passes, and so cheaper to look for.
-    if (level == Level::standard) must_not_.push_back(match(kLevel, to_string(Level::adult)));
+    if (level == Level::standard) must_not_.push_back(match(kLevelField, to_string(Level::adult)));
   }
 
   void exclude(std::span<const DocId> docs) {
@@ -109,7 +107,7 @@ class Conditions {
 
 json::object point_payload(const Catalog& catalog, DocId doc) {
   const Anime& anime = catalog[doc];
-  json::object payload{{kLevel, to_string(catalog.level(doc))}};
+  json::object payload{{kLevelField, to_string(catalog.level(doc))}};
   put_names(payload, "genres", anime.genres);
   put_names(payload, "themes", anime.themes);
   put_names(payload, "demographics", anime.demographics);
@@ -134,8 +132,8 @@ json::object point_payload(const Catalog& catalog, DocId doc) {
 
 std::vector<std::pair<std::string, std::string>> payload_indexes() {
   std::vector<std::pair<std::string, std::string>> out;
-  for (const char* field : {kLevel, "genres", "themes", "demographics", "tags", "studios", "type",
-                            "status", "season", "age_rating", "source"}) {
+  for (const char* field : {kLevelField, "genres", "themes", "demographics", "tags", "studios",
+                            "type", "status", "season", "age_rating", "source"}) {
     out.emplace_back(field, "keyword");
   }
   // Whole numbers too: an index of integers would cut a bound's fraction off.

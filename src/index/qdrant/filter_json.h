@@ -11,6 +11,9 @@
 
 namespace anireco {
 
+/// The payload's field of a title's level.
+inline constexpr const char* kLevelField = "level";
+
 /// What a title's point says of it, everything that filters ask for: names folded (fold_name),
 /// numbers, the level by name. Unknown values are left out.
 boost::json::object point_payload(const Catalog& catalog, DocId doc);

@@ -34,6 +34,10 @@ std::vector<float> read_row(const json::value& value, std::size_t size, float mo
 
 }  // namespace
 
+const char* windows_vector(Level level) {
+  return level == Level::adult ? kAdultWindowsVector : kWindowsVector;
+}
+
 std::vector<float> window_rows(const QdrantPoint& point, float window_weight) {
   const std::size_t dimension = point.document.size();
   const auto windows = point.windows.empty() ? point.document : point.windows;
@@ -64,7 +68,7 @@ void append_point(const QdrantPoint& point, float window_weight, const json::obj
   out += "{\"id\":" + std::to_string(point.doc) + ",\"payload\":" + json::serialize(payload);
   out.append(",\"vector\":{\"").append(kDocumentVector).append("\":");
   append_vector(document, out);
-  out.append(",\"").append(kWindowsVector).append("\":[");
+  out.append(",\"").append(windows_vector(point.level)).append("\":[");
   for (std::size_t at = 0; at < rows.size(); at += dimension) {
     if (at != 0) out += ',';
     append_vector(std::span(rows).subspan(at, dimension), out);
@@ -80,6 +84,10 @@ PointVectors read_vectors(const json::object& point, std::size_t dimension) {
     out.document = read_row(*document, dimension, kMost);
   }
   const json::value* windows = named.if_contains(kWindowsVector);
+  if (windows == nullptr) {
+    windows = named.if_contains(kAdultWindowsVector);
+    out.adult = windows != nullptr;
+  }
   if (windows == nullptr) return out;
   for (const json::value& value : as_array(*windows)) {
     const std::vector<float> row = read_row(value, dimension, kMost * (1 + kMostWindowWeight));

@@ -20,7 +20,7 @@ namespace json = boost::json;
 
 constexpr const char* kMadeBy = "anireco";
 /// Of point_json.h and point_payload(): raised when points change their form.
-constexpr std::uint64_t kFormat = 2;
+constexpr std::uint64_t kFormat = 3;
 /// Of the metadata: the generation that the alias named before, and when this one took its place.
 constexpr const char* kPrevious = "previous";
 constexpr const char* kSince = "since";
@@ -90,11 +90,12 @@ json::object collection_spec(const QdrantCollectionOptions& options, const Qdran
       {"quantization_config",
        json::object{{"scalar", json::object{{"type", "int8"}, {"always_ram", true}}}}}};
   const json::object document{{"size", content.dimension}, {"distance", "Dot"}, {"on_disk", true}};
-  json::object spec{
-      {"vectors", json::object{{kDocumentVector, document}, {kWindowsVector, windows}}},
-      {"shard_number", options.shards},
-      {"replication_factor", options.replicas},
-      {"metadata", metadata_of(content, false)}};
+  json::object spec{{"vectors", json::object{{kDocumentVector, document},
+                                             {kWindowsVector, windows},
+                                             {kAdultWindowsVector, windows}}},
+                    {"shard_number", options.shards},
+                    {"replication_factor", options.replicas},
+                    {"metadata", metadata_of(content, false)}};
   // Without a graph every title is compared.
   if (content.titles < options.exact_below) spec["hnsw_config"] = json::object{{"m", 0}};
   return spec;

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/top_k.h"
 #include "index/qdrant/answer_fields.h"
+#include "index/qdrant/document_vectors.h"
 #include "index/qdrant/point_json.h"
 #include "index/qdrant/query_json.h"
 #include "index/qdrant/window_memory.h"
@@ -25,7 +26,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t kVectorsAPage = 1'000;
 constexpr std::size_t kSampledAPage = 100;
 /// A title's windows take some 10 KB of JSON each.
 constexpr std::size_t kWindowsAtOnce = 50;
@@ -33,8 +33,6 @@ constexpr std::size_t kLeastSample = 30;
 /// Of the hits wanted, how many are asked for where the collection's rows weigh windows otherwise.
 constexpr std::size_t kMoreForOtherWeights = 3;
 constexpr std::size_t kScoresAtOnce = 10'000;
-/// How far stored vectors may be from unit length.
-constexpr float kNormSlack = 0.02F;
 /// Of scores that were added in another order.
 constexpr float kSlack = 1e-3F;
 
@@ -67,80 +65,65 @@ std::int32_t best_window(const DenseQuery& query, std::span<const bfloat16> wind
 }  // namespace
 
 struct QdrantVectorIndex::Impl {
+  Impl(std::shared_ptr<const QdrantClient> asked, std::string name, const QdrantContent& found)
+      : client(std::move(asked)),
+        content(found),
+        collection(std::move(name)),
+        documents(*client, collection, content) {}
+
   std::shared_ptr<const QdrantClient> client;
   QdrantContent content;
   std::string collection;
-  std::vector<bfloat16> documents;  ///< [titles, dimension], zeros where there is none.
-  DocSet with_vector;
-  std::vector<SampledTitle> sample;
-  mutable WindowMemory shown;
+  DocumentVectors documents;
+  std::vector<SampledTitle> sample = {};
+  mutable WindowMemory shown = {};
 
   std::size_t dimension() const { return content.dimension; }
-  const bfloat16* row(DocId doc) const { return documents.data() + doc * dimension(); }
-  float document_score(const DenseQuery& query, DocId doc) const {
-    return dot_bf16(query.vector.data(), row(doc), dimension());
-  }
 
-  void read_documents();
   void read_sample(std::size_t size);
   /// The title without its windows.
   DenseHit document_hit(const DenseQuery& query, DocId doc) const;
   /// The title whose best row the server gave this score. most: most_window(query).
   DenseHit make_hit(const DenseQuery& query, DocId doc, float row_score, float most) const;
-  /// The windows of a point that came with its rows, [n, dimension].
-  std::vector<bfloat16> windows_of(const json::object& point, DocId doc) const;
+  /// What the collection's rows rank by.
+  float stored_score(const DenseHit& hit) const {
+    return hit.document_score + content.window_weight * hit.window_score;
+  }
+  /// Names of the vectors where a query's hits can lie.
+  std::vector<const char*> searched(const DenseQuery& query) const;
   std::vector<DenseHit> ask_best(const DenseQuery& query, std::size_t limit) const;
   /// Adds what is missing among the best `limit` of `hits`, the best by the collection's weight.
   void add_others(const DenseQuery& query, std::size_t limit, std::vector<DenseHit>& hits) const;
   void set_statistics(const DenseQuery& query) const;
   std::vector<DenseHit> search(const DenseQuery& query) const;
+  /// Scores of these titles' rows of this name, ascending by title, each once.
+  std::vector<QdrantHit> ask_scores(const DenseQuery& query, const char* name,
+                                    std::vector<DocId> docs) const;
   std::vector<DenseHit> score(const DenseQuery& query, std::span<const DocId> docs) const;
   void find_windows(const DenseQuery& query, std::span<DenseHit> hits) const;
 };
 
-void QdrantVectorIndex::Impl::read_documents() {
-  documents.resize(content.titles * dimension());
-  with_vector = DocSet(content.titles);
-  const json::object request{{"with_payload", false},
-                             {"with_vector", json::array{kDocumentVector}}};
-  client->scroll(collection, request, kVectorsAPage, [&](const json::object& point) {
-    const std::uint64_t id = as_count(member(point, "id"));
-    if (id >= content.titles) throw_unexpected("a point of no title");
-    const std::vector<float> vector = read_vectors(point, dimension()).document;
-    if (vector.size() != dimension()) throw_unexpected("a point without its document's vector");
-    const float norm = std::sqrt(dot_f32(vector.data(), vector.data(), dimension()));
-    if (std::abs(norm - 1) > kNormSlack) throw_unexpected("a vector that is not of unit length");
-    const auto doc = static_cast<DocId>(id);
-    convert_to_bf16(vector.data(), dimension(), documents.data() + id * dimension());
-    with_vector.insert(doc);
-  });
-  if (with_vector.count() != content.points) {
-    throw Error(ErrorKind::corrupt, "the Qdrant server does not have all points of its collection",
-                fmt::format("{}: {} of {}", collection, with_vector.count(), content.points));
-  }
-}
-
 void QdrantVectorIndex::Impl::read_sample(std::size_t size) {
   std::vector<DocId> docs;
-  with_vector.for_each([&](DocId doc) { docs.push_back(doc); });
+  documents.present().for_each([&](DocId doc) { docs.push_back(doc); });
   const std::size_t wanted = std::min(size, docs.size());
   DocSet sampled(content.titles);
   for (std::size_t n = 0; n < wanted; ++n) sampled.insert(docs[n * docs.size() / wanted]);
   std::vector<DocId> ids;
   sampled.for_each([&](DocId doc) { ids.push_back(doc); });
   const json::object request{{"with_payload", false},
-                             {"with_vector", json::array{kWindowsVector}},
+                             {"with_vector", json::array{kWindowsVector, kAdultWindowsVector}},
                              {"filter", ids_filter(ids)}};
   client->scroll(collection, request, kSampledAPage, [&](const json::object& point) {
     const std::uint64_t id = as_count(member(point, "id"));
     const auto doc = static_cast<DocId>(std::min<std::uint64_t>(id, content.titles));
     if (!sampled.contains(doc)) throw_unexpected("a point that was not asked for");
-    sample.push_back({doc, windows_of(point, doc)});
+    sample.push_back({doc, documents.windows_of(point, doc)});
   });
 }
 
 DenseHit QdrantVectorIndex::Impl::document_hit(const DenseQuery& query, DocId doc) const {
-  const float score = document_score(query, doc);
+  const float score = documents.score(query.vector, doc);
   return {.doc = doc, .score = score, .document_score = score, .window_score = score};
 }
 
@@ -158,21 +141,6 @@ DenseHit QdrantVectorIndex::Impl::make_hit(const DenseQuery& query, DocId doc, f
   return hit;
 }
 
-std::vector<bfloat16> QdrantVectorIndex::Impl::windows_of(const json::object& point,
-                                                          DocId doc) const {
-  std::vector<float> rows = read_vectors(point, dimension()).rows;
-  const bfloat16* own = row(doc);
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    rows[i] = (rows[i] - to_float(own[i % dimension()])) / content.window_weight;
-  }
-  std::vector<bfloat16> windows(rows.size());
-  convert_to_bf16(rows.data(), rows.size(), windows.data());
-  const auto same = [](bfloat16 a, bfloat16 b) { return a.bits == b.bits; };
-  const bool none = std::equal(windows.begin(), windows.end(), own, own + dimension(), same);
-  if (none) windows.clear();
-  return windows;
-}
-
 void QdrantVectorIndex::Impl::set_statistics(const DenseQuery& query) const {
   std::size_t count = 0;
   double sum = 0;
@@ -187,7 +155,7 @@ void QdrantVectorIndex::Impl::set_statistics(const DenseQuery& query) const {
   };
   for (const SampledTitle& title : sample) {
     if (!may(title.doc)) continue;
-    const float own = document_score(query, title.doc);
+    const float own = documents.score(query.vector, title.doc);
     float best = title.windows.empty() ? own : std::numeric_limits<float>::lowest();
     for (std::size_t at = 0; at < title.windows.size(); at += dimension()) {
       best = std::max(best, dot_bf16(query.vector.data(), title.windows.data() + at, dimension()));
@@ -197,8 +165,8 @@ void QdrantVectorIndex::Impl::set_statistics(const DenseQuery& query) const {
   if (count < kLeastSample) {
     count = 0;
     sum = squares = 0;
-    with_vector.for_each([&](DocId doc) {
-      if (may(doc)) take(document_score(query, doc) * (1 + query.window_weight));
+    documents.present().for_each([&](DocId doc) {
+      if (may(doc)) take(documents.score(query.vector, doc) * (1 + query.window_weight));
     });
   }
   *query.statistics = ScoreStatistics::from_sums(count, sum, squares);
@@ -222,25 +190,47 @@ std::vector<DenseHit> QdrantVectorIndex::Impl::search(const DenseQuery& query) c
   return hits;
 }
 
+std::vector<const char*> QdrantVectorIndex::Impl::searched(const DenseQuery& query) const {
+  if (query.window_weight == 0) return {kDocumentVector};
+  const DocSet& may = query.allowed != nullptr ? *query.allowed : documents.present();
+  DocSet adult = documents.adult();
+  adult &= may;
+  const std::size_t apart = adult.count();
+  std::vector<const char*> names;
+  if (may.count() > apart) names.push_back(kWindowsVector);
+  if (apart > 0) names.push_back(kAdultWindowsVector);
+  return names;
+}
+
 std::vector<DenseHit> QdrantVectorIndex::Impl::ask_best(const DenseQuery& query,
                                                         std::size_t limit) const {
   std::vector<DenseHit> hits;
   hits.reserve(limit);
   std::size_t refused = 0;
   const float most = most_window(query);
-  for (const QdrantHit& found :
-       client->query(collection, search_body(query, search_filter(query), limit), limit)) {
-    const auto doc = static_cast<DocId>(std::min<std::uint64_t>(found.id, content.titles));
-    const bool may = query.allowed == nullptr || query.allowed->contains(doc);
-    if (!with_vector.contains(doc) || !may) {
-      ++refused;
-      continue;
+  const json::object filter = search_filter(query);
+  const std::vector<const char*> names = searched(query);
+  for (const char* name : names) {
+    const std::string body = search_body(query, name, filter, limit);
+    for (const QdrantHit& found : client->query(collection, body, limit)) {
+      const auto doc = static_cast<DocId>(std::min<std::uint64_t>(found.id, content.titles));
+      const bool may = query.allowed == nullptr || query.allowed->contains(doc);
+      if (!documents.contains(doc) || !may) {
+        ++refused;
+        continue;
+      }
+      hits.push_back(make_hit(query, doc, found.score, most));
     }
-    hits.push_back(make_hit(query, doc, found.score, most));
   }
   if (refused > 0) {
     log_warning("qdrant: {} returned {} points that the filter does not let through", collection,
                 refused);
+  }
+  if (hits.size() > limit) {
+    const auto score = [this](const DenseHit& hit) { return stored_score(hit); };
+    std::ranges::nth_element(hits, hits.begin() + static_cast<std::ptrdiff_t>(limit),
+                             std::ranges::greater(), score);
+    hits.resize(limit);
   }
   return hits;
 }
@@ -252,15 +242,15 @@ void QdrantVectorIndex::Impl::add_others(const DenseQuery& query, std::size_t li
   DocSet met(content.titles);
   for (const DenseHit& hit : hits) {
     scores.push_back(hit.score);
-    last = std::min(last, hit.document_score + content.window_weight * hit.window_score);
+    last = std::min(last, stored_score(hit));
     met.insert(hit.doc);
   }
   const float reached = kth_largest(scores, limit);
   const float most = most_window(query);
   std::vector<DocId> others;
-  with_vector.for_each([&](DocId doc) {
+  documents.present().for_each([&](DocId doc) {
     if (met.contains(doc) || (query.allowed != nullptr && !query.allowed->contains(doc))) return;
-    const float own = document_score(query, doc);
+    const float own = documents.score(query.vector, doc);
     // The rows of what was not among the best are no better than the last of them.
     const float window = std::min((last - own) / content.window_weight, most);
     if (own + query.window_weight * window + kSlack >= reached) others.push_back(doc);
@@ -269,35 +259,44 @@ void QdrantVectorIndex::Impl::add_others(const DenseQuery& query, std::size_t li
   hits.insert(hits.end(), scored.begin(), scored.end());
 }
 
+std::vector<QdrantHit> QdrantVectorIndex::Impl::ask_scores(const DenseQuery& query,
+                                                           const char* name,
+                                                           std::vector<DocId> docs) const {
+  std::ranges::sort(docs);
+  docs.erase(std::unique(docs.begin(), docs.end()), docs.end());
+  std::vector<QdrantHit> found;
+  for (std::size_t begin = 0; begin < docs.size(); begin += kScoresAtOnce) {
+    const auto some = std::span(docs).subspan(begin, std::min(kScoresAtOnce, docs.size() - begin));
+    const auto part = client->query(collection, score_body(query, name, some), some.size());
+    found.insert(found.end(), part.begin(), part.end());
+  }
+  if (found.size() != docs.size()) throw_unexpected("a title's point is gone");
+  std::ranges::sort(found, {}, &QdrantHit::id);
+  for (std::size_t n = 0; n < docs.size(); ++n) {
+    if (found[n].id != docs[n]) throw_unexpected("a point that was not asked for");
+  }
+  return found;
+}
+
 std::vector<DenseHit> QdrantVectorIndex::Impl::score(const DenseQuery& query,
                                                      std::span<const DocId> docs) const {
   check_query(query, dimension());
   std::vector<DenseHit> hits(docs.size());
-  std::vector<DocId> wanted;
+  // By where their rows lie.
+  std::vector<DocId> wanted[2];
   for (std::size_t i = 0; i < docs.size(); ++i) {
     hits[i].doc = docs[i];
-    if (!with_vector.contains(docs[i])) continue;
+    if (!documents.contains(docs[i])) continue;
     if (query.window_weight == 0) {
       hits[i] = document_hit(query, docs[i]);
     } else {
-      wanted.push_back(docs[i]);
+      wanted[documents.adult().contains(docs[i]) ? 1 : 0].push_back(docs[i]);
     }
   }
-  if (wanted.empty()) return hits;
-  std::ranges::sort(wanted);
-  wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
-  std::vector<QdrantHit> found;
-  for (std::size_t begin = 0; begin < wanted.size(); begin += kScoresAtOnce) {
-    const auto some =
-        std::span(wanted).subspan(begin, std::min(kScoresAtOnce, wanted.size() - begin));
-    const auto part = client->query(collection, score_body(query, some), some.size());
-    found.insert(found.end(), part.begin(), part.end());
-  }
-  if (found.size() != wanted.size()) throw_unexpected("a title's point is gone");
+  std::vector<QdrantHit> found = ask_scores(query, kWindowsVector, std::move(wanted[0]));
+  const std::vector<QdrantHit> apart = ask_scores(query, kAdultWindowsVector, std::move(wanted[1]));
+  found.insert(found.end(), apart.begin(), apart.end());
   std::ranges::sort(found, {}, &QdrantHit::id);
-  for (std::size_t n = 0; n < wanted.size(); ++n) {
-    if (found[n].id != wanted[n]) throw_unexpected("a point that was not asked for");
-  }
   const float most = most_window(query);
   for (DenseHit& hit : hits) {
     const auto at = std::ranges::lower_bound(found, std::uint64_t{hit.doc}, {}, &QdrantHit::id);
@@ -312,7 +311,7 @@ void QdrantVectorIndex::Impl::find_windows(const DenseQuery& query,
   check_query(query, dimension());
   std::vector<std::uint64_t> ids;
   for (DenseHit& hit : hits) {
-    if (query.window_weight == 0 || !with_vector.contains(hit.doc)) continue;
+    if (query.window_weight == 0 || !documents.contains(hit.doc)) continue;
     if (const auto windows = shown.find(hit.doc)) {
       hit.window = best_window(query, *windows);
     } else {
@@ -322,15 +321,15 @@ void QdrantVectorIndex::Impl::find_windows(const DenseQuery& query,
   for (std::size_t begin = 0; begin < ids.size(); begin += kWindowsAtOnce) {
     const auto some = std::span(ids).subspan(begin, std::min(kWindowsAtOnce, ids.size() - begin));
     for (const json::value& value :
-         client->retrieve(collection, some, json::array{kWindowsVector})) {
+         client->retrieve(collection, some, json::array{kWindowsVector, kAdultWindowsVector})) {
       const json::object& point = as_object(value);
       const std::uint64_t id = as_count(member(point, "id"));
       const auto hit = std::ranges::find(hits, id, &DenseHit::doc);
-      if (hit == hits.end() || !with_vector.contains(hit->doc)) {
+      if (hit == hits.end() || !documents.contains(hit->doc)) {
         throw_unexpected("a point that was not asked for");
       }
       const auto windows =
-          std::make_shared<const std::vector<bfloat16>>(windows_of(point, hit->doc));
+          std::make_shared<const std::vector<bfloat16>>(documents.windows_of(point, hit->doc));
       hit->window = best_window(query, *windows);
       shown.insert(hit->doc, windows);
     }
@@ -363,11 +362,7 @@ std::unique_ptr<const QdrantVectorIndex> QdrantVectorIndex::open(
                 "the Qdrant collection was made for another catalogue or model; publish it again",
                 name);
   }
-  auto impl = std::make_unique<Impl>();
-  impl->client = std::move(client);
-  impl->content = *content;
-  impl->collection = name;
-  impl->read_documents();
+  auto impl = std::make_unique<Impl>(std::move(client), name, *content);
   impl->read_sample(options.statistics_sample);
   return std::unique_ptr<const QdrantVectorIndex>(new QdrantVectorIndex(std::move(impl)));
 }
@@ -388,12 +383,12 @@ std::vector<DenseHit> QdrantVectorIndex::score(const DenseQuery& query,
 void QdrantVectorIndex::find_windows(const DenseQuery& query, std::span<DenseHit> hits) const {
   impl_->find_windows(query, hits);
 }
-bool QdrantVectorIndex::has_vector(DocId doc) const { return impl_->with_vector.contains(doc); }
+bool QdrantVectorIndex::has_vector(DocId doc) const { return impl_->documents.contains(doc); }
 std::vector<float> QdrantVectorIndex::document_vector(DocId doc) const {
   if (!has_vector(doc)) return {};
   std::vector<float> out(impl_->dimension());
-  const bfloat16* row = impl_->row(doc);
-  for (std::size_t i = 0; i < out.size(); ++i) out[i] = to_float(row[i]);
+  std::ranges::transform(impl_->documents.of(doc), out.begin(),
+                         [](bfloat16 value) { return to_float(value); });
   return out;
 }
 

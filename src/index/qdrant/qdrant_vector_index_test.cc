@@ -1,5 +1,6 @@
 #include "index/qdrant/qdrant_vector_index.h"
 
+#include <fmt/core.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -10,7 +11,7 @@
 #include "base/circuit_breaker.h"
 #include "base/error.h"
 #include "index/guarded_vector_index.h"
-#include "net/scripted_fetcher.h"
+#include "index/qdrant/qdrant_index_fixture.h"
 
 namespace anireco {
 namespace {
@@ -19,81 +20,7 @@ namespace json = boost::json;
 using testing::ElementsAre;
 using testing::FloatNear;
 
-/// A server with four titles of two dimensions; the third has no vectors, the fourth no windows.
-/// Its answers can be spoilt.
-class QdrantVectorIndexTest : public testing::Test {
- protected:
-  std::string collection_ =
-      R"({"status":"green","points_count":3,"config":{"metadata":{"made_by":"anireco","format":2,
-          "generation":5,"content_hash":"c","model":"m","dimension":2,"titles":4,"points":3,
-          "checksum":"s","window_weight":0.5,"complete":true}}})";
-  std::string documents_ =
-      R"({"points":[{"id":0,"vector":{"document":[1,0]}},{"id":1,"vector":{"document":[0,1]}},
-          {"id":3,"vector":{"document":[0.6015625,0.796875]}}],"next_page_offset":null})";
-  std::string windows_ =
-      R"([{"id":0,"vector":{"windows":[[1,0.5]]}},
-          {"id":1,"vector":{"windows":[[0,1.5],[0.5,1]]}},
-          {"id":3,"vector":{"windows":[[0.90234375,1.1953125]]}}])";
-  /// With the query (1, 0) and the collection's weight, 0.5.
-  std::string found_ =
-      R"({"points":[{"id":0,"score":1.0},{"id":3,"score":0.90234375},{"id":1,"score":0.5}]})";
-  std::string found_of_some_;  ///< Of titles that are named; empty: as found_.
-  int status_ = 200;
-  std::vector<FetchRequest> requests_;
-
-  std::shared_ptr<const QdrantClient> client() {
-    auto fetcher = std::make_unique<ScriptedFetcher>([this](const FetchRequest& request) {
-      requests_.push_back(request);
-      std::string body = windows_;
-      if (request.method == "GET") body = collection_;
-      if (request.url.ends_with("/scroll")) {
-        const bool sample = request.body.find("\"windows\"") != std::string::npos;
-        body = sample ? "{\"points\":" + windows_ + "}" : documents_;
-      }
-      const bool of_some = request.body.find("\"has_id\"") != std::string::npos;
-      if (request.url.ends_with("/query")) {
-        body = of_some && !found_of_some_.empty() ? found_of_some_ : found_;
-      }
-      return FetchResponse{.status = status_, .body = "{\"result\":" + body + "}"};
-    });
-    return std::make_shared<QdrantClient>(QdrantOptions(), std::move(fetcher));
-  }
-
-  std::unique_ptr<const QdrantVectorIndex> open() {
-    return QdrantVectorIndex::open(
-        client(), {.generation = 5, .content_hash = "c", .model_fingerprint = "m", .titles = 4});
-  }
-
-  ErrorKind open_error() {
-    try {
-      open();
-    } catch (const Error& error) {
-      return error.kind();
-    }
-    ADD_FAILURE() << "it was opened";
-    return ErrorKind::internal;
-  }
-
-  ErrorKind search_error() {
-    const auto index = open();
-    try {
-      index->search({.vector = kEast, .window_weight = 0.5F});
-    } catch (const Error& error) {
-      return error.kind();
-    }
-    ADD_FAILURE() << "nothing was thrown";
-    return ErrorKind::internal;
-  }
-
-  static std::vector<DocId> docs_of(const std::vector<DenseHit>& hits) {
-    std::vector<DocId> docs;
-    for (const DenseHit& hit : hits) docs.push_back(hit.doc);
-    return docs;
-  }
-
-  static constexpr float kEast[] = {1, 0};
-  static constexpr float kNorth[] = {0, 1};
-};
+using QdrantVectorIndexTest = QdrantIndexFixture;
 
 TEST_F(QdrantVectorIndexTest, one_request_gives_scores_and_their_parts) {
   const auto index = open();
@@ -115,11 +42,15 @@ TEST_F(QdrantVectorIndexTest, one_request_gives_scores_and_their_parts) {
 TEST_F(QdrantVectorIndexTest, another_weight_asks_for_those_that_could_still_be_the_best) {
   collection_.replace(collection_.find("\"titles\":4,\"points\":3"), 21,
                       "\"titles\":5,\"points\":5");
-  documents_ = R"({"points":[{"id":0,"vector":{"document":[1,0]}},
-                             {"id":1,"vector":{"document":[0.6015625,0.796875]}},
-                             {"id":2,"vector":{"document":[0.6015625,0.796875]}},
-                             {"id":3,"vector":{"document":[0,1]}},
-                             {"id":4,"vector":{"document":[-1,0]}}],"next_page_offset":null})";
+  const char* vectors[] = {"[1,0]", "[0.6015625,0.796875]", "[0.6015625,0.796875]", "[0,1]",
+                           "[-1,0]"};
+  documents_ = R"({"points":[)";
+  for (int n = 0; n < 5; ++n) {
+    documents_ +=
+        fmt::format(R"({}{{"id":{},"payload":{{"level":"standard"}},"vector":{{"document":{}}}}})",
+                    n == 0 ? "" : ",", n, vectors[n]);
+  }
+  documents_ += "]}";
   windows_ = "[]";
   const auto index = QdrantVectorIndex::open(
       client(), {.generation = 5, .content_hash = "c", .model_fingerprint = "m", .titles = 5});
@@ -167,21 +98,10 @@ TEST_F(QdrantVectorIndexTest, filters_and_exclusions_are_sent) {
   index->search({.vector = kEast, .allowed = &allowed, .filter = &filter, .matching = &matching});
   const json::value body = json::parse(requests_.at(0).body);
   EXPECT_EQ(body.at_pointer("/filter/must/0/key"), "year");
-  EXPECT_EQ(body.at_pointer("/filter/must_not/1/has_id"), json::parse("[1,3]"));
+  EXPECT_EQ(body.at_pointer("/filter/must_not/0/has_id"), json::parse("[1,3]"));
   index->search({.vector = kEast, .allowed = &allowed});
   EXPECT_EQ(json::parse(requests_.at(1).body).at_pointer("/filter/must/0/has_id"),
             json::parse("[0]"));
-}
-
-TEST_F(QdrantVectorIndexTest, what_the_request_may_not_see_is_dropped_whatever_the_server_says) {
-  const auto index = open();
-  DocSet allowed(4);
-  allowed.insert(1);
-  allowed.insert(2);
-  found_ = R"({"points":[{"id":0,"score":1.0},{"id":2,"score":0.9},{"id":1,"score":0.5}]})";
-  const auto hits =
-      index->search({.vector = kEast, .limit = 3, .allowed = &allowed, .window_weight = 0.5F});
-  EXPECT_THAT(docs_of(hits), ElementsAre(1));
 }
 
 TEST_F(QdrantVectorIndexTest, nothing_allowed_asks_nobody) {
@@ -259,13 +179,6 @@ TEST_F(QdrantVectorIndexTest, wrong_queries_are_refused_before_anything_is_sent)
   EXPECT_TRUE(requests_.empty());
 }
 
-TEST_F(QdrantVectorIndexTest, scores_that_cannot_be_are_corrupt) {
-  found_ = R"({"points":[{"id":0,"score":1.7}]})";
-  EXPECT_EQ(search_error(), ErrorKind::corrupt);
-  found_ = R"({"points":[{"id":0,"score":-3}]})";
-  EXPECT_EQ(search_error(), ErrorKind::corrupt);
-}
-
 TEST_F(QdrantVectorIndexTest, behind_its_guard_a_refused_search_is_a_server_that_is_down) {
   for (const int status : {302, 400, 401, 403, 404, 429, 500, 503}) {
     status_ = 200;
@@ -291,61 +204,69 @@ TEST_F(QdrantVectorIndexTest, behind_its_guard_a_refused_search_is_a_server_that
   }
 }
 
-TEST_F(QdrantVectorIndexTest, scores_of_other_points_are_corrupt) {
+TEST_F(QdrantVectorIndexTest, rows_of_adult_titles_are_asked_only_where_they_may_be_seen) {
+  documents_.replace(documents_.rfind("standard"), 8, "adult");
+  windows_.replace(windows_.rfind("windows"), 7, "windows_adult");
   const auto index = open();
-  const DocId docs[] = {0, 1};
-  const DenseQuery query{.vector = kEast};
-  found_ = R"({"points":[{"id":0,"score":1.0}]})";
-  EXPECT_THROW(index->score(query, docs), Error);
-  found_ = R"({"points":[{"id":0,"score":1.0},{"id":3,"score":1.0}]})";
-  EXPECT_THROW(index->score(query, docs), Error);
-}
-
-TEST_F(QdrantVectorIndexTest, a_collection_of_something_else_is_not_opened) {
-  const std::string whole = collection_;
-  const auto spoil = [&](const std::string& from, const std::string& to) {
-    collection_ = whole;
-    collection_.replace(collection_.find(from), from.size(), to);
-    return open_error();
+  found_ = R"({"points":[{"id":0,"score":1.0},{"id":1,"score":0.5}]})";
+  found_of_adult_ = R"({"points":[{"id":3,"score":0.90234375}]})";
+  const auto asked = [this] {
+    std::vector<std::string> names;
+    for (const FetchRequest& request : requests_) {
+      names.emplace_back(json::parse(request.body).at("using").as_string());
+    }
+    requests_.clear();
+    return names;
   };
-  EXPECT_EQ(spoil("\"complete\":true", "\"complete\":false"), ErrorKind::not_found);
-  EXPECT_EQ(spoil("anireco", "another"), ErrorKind::not_found);
-  EXPECT_EQ(spoil("\"generation\":5", "\"generation\":6"), ErrorKind::corrupt);
-  EXPECT_EQ(spoil("\"model\":\"m\"", "\"model\":\"n\""), ErrorKind::corrupt);
-  EXPECT_EQ(spoil("\"content_hash\":\"c\"", "\"content_hash\":\"d\""), ErrorKind::corrupt);
-  EXPECT_EQ(spoil("\"titles\":4", "\"titles\":400000000000"), ErrorKind::corrupt);
-  EXPECT_EQ(spoil("\"dimension\":2", "\"dimension\":200000"), ErrorKind::corrupt);
-  EXPECT_EQ(spoil("\"points\":3", "\"points\":\"3\""), ErrorKind::corrupt);
-  EXPECT_EQ(spoil("\"points\":3,", "\"points\":2,"), ErrorKind::corrupt);
-  EXPECT_EQ(spoil("\"window_weight\":0.5", "\"window_weight\":0"), ErrorKind::corrupt);
-  EXPECT_EQ(spoil("\"window_weight\":0.5", "\"window_weight\":101"), ErrorKind::corrupt);
-}
+  requests_.clear();
+  Filter filter;
+  DocSet allowed(4);
+  allowed.insert(0);
+  allowed.insert(1);
+  DenseQuery query{.vector = kEast,
+                   .limit = 2,
+                   .allowed = &allowed,
+                   .filter = &filter,
+                   .matching = &allowed,
+                   .window_weight = 0.5F};
+  EXPECT_THAT(docs_of(index->search(query)), ElementsAre(0, 1));
+  EXPECT_FALSE(json::parse(requests_.at(0).body).as_object().contains("filter"))
+      << "nothing adult has such rows";
+  EXPECT_THAT(asked(), ElementsAre("windows"));
+  filter.level = Level::family;
+  index->search(query);
+  EXPECT_TRUE(json::parse(requests_.at(0).body).as_object().contains("filter"));
+  EXPECT_THAT(asked(), ElementsAre("windows"));
+  query.window_weight = 0;
+  filter.level = Level::standard;
+  index->search(query);
+  EXPECT_TRUE(json::parse(requests_.at(0).body).as_object().contains("filter"))
+      << "documents' vectors do not lie apart";
+  EXPECT_THAT(asked(), ElementsAre("document"));
 
-TEST_F(QdrantVectorIndexTest, vectors_that_are_none_are_corrupt) {
-  const std::string whole = documents_;
-  for (const char* wrong :
-       {R"({"document":[1,0,0]})", R"({"document":[1]})", R"({"document":[0,0]})",
-        R"({"document":[1e30,0]})", R"({"document":["1",0]})", R"({"document":[[1,0]]})",
-        R"({"windows":[[1,0,1,0]]})", R"([1,0])", "null"}) {
-    documents_ = whole;
-    const std::string right = R"({"document":[1,0]})";
-    documents_.replace(documents_.find(right), right.size(), wrong);
-    EXPECT_EQ(open_error(), ErrorKind::corrupt) << wrong;
-  }
-  documents_ = R"({"points":[{"id":0,"vector":{"document":[1,0]}}]})";
-  EXPECT_EQ(open_error(), ErrorKind::corrupt) << "points are missing";
-  documents_ = R"({"points":[{"id":4,"vector":{"document":[1,0]}}]})";
-  EXPECT_EQ(open_error(), ErrorKind::corrupt) << "there are four titles";
-}
+  query.window_weight = 0.5F;
+  filter.level = Level::adult;
+  allowed.insert(3);
+  EXPECT_THAT(docs_of(index->search(query)), ElementsAre(0, 3));
+  EXPECT_THAT(asked(), ElementsAre("windows", "windows_adult"));
+  query.allowed = nullptr;
+  query.filter = nullptr;
+  EXPECT_THAT(docs_of(index->search(query)), ElementsAre(0, 3));
+  EXPECT_THAT(asked(), ElementsAre("windows", "windows_adult"));
+  const DocSet one = [] {
+    DocSet set(4);
+    set.insert(3);
+    return set;
+  }();
+  query.allowed = &one;
+  EXPECT_THAT(docs_of(index->search(query)), ElementsAre(3));
+  EXPECT_THAT(asked(), ElementsAre("windows_adult"));
 
-TEST_F(QdrantVectorIndexTest, windows_that_are_none_are_corrupt) {
-  for (const char* wrong :
-       {R"([{"id":1,"vector":{"windows":[]}}])", R"([{"id":1,"vector":{"windows":[[0,1,1]]}}])",
-        R"([{"id":1,"vector":{"windows":[[0,1e30]]}}])", R"([{"id":2,"vector":{}}])", R"([7])",
-        R"({})"}) {
-    windows_ = wrong;
-    EXPECT_EQ(open_error(), ErrorKind::corrupt) << wrong;
-  }
+  const DocId docs[] = {3, 1, 0};
+  const auto scores = index->score(query, docs);
+  EXPECT_THAT(docs_of(scores), ElementsAre(3, 1, 0));
+  EXPECT_FLOAT_EQ(scores[0].score, 0.90234375F);
+  EXPECT_THAT(asked(), ElementsAre("windows", "windows_adult"));
 }
 
 }  // namespace

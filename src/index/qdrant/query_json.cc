@@ -39,19 +39,15 @@ json::object filter_of(const DocSet& allowed) {
   return condition("must_not", docs);
 }
 
-std::string query_body(const DenseQuery& query, const json::object& filter, std::size_t limit,
-                       std::string_view parameters) {
-  std::string out = "{\"query\":";
-  if (query.window_weight > 0) {
-    out += '[';
-    append_vector(query.vector, out);
-    out.append("],\"using\":\"").append(kWindowsVector);
-  } else {
-    append_vector(query.vector, out);
-    out.append(",\"using\":\"").append(kDocumentVector);
-  }
-  out += fmt::format("\",\"limit\":{},\"with_payload\":false,\"with_vector\":false,\"params\":{}",
-                     limit, parameters);
+std::string query_body(const DenseQuery& query, std::string_view name, const json::object& filter,
+                       std::size_t limit, std::string_view parameters) {
+  const bool rows = name != kDocumentVector;
+  std::string out = rows ? "{\"query\":[" : "{\"query\":";
+  append_vector(query.vector, out);
+  if (rows) out += ']';
+  out += fmt::format(
+      ",\"using\":\"{}\",\"limit\":{},\"with_payload\":false,\"with_vector\":false,\"params\":{}",
+      name, limit, parameters);
   if (!filter.empty()) out += ",\"filter\":" + json::serialize(filter);
   out += '}';
   return out;
@@ -67,21 +63,25 @@ json::object search_filter(const DenseQuery& query) {
     excluded -= *query.allowed;
     std::vector<DocId> docs;
     excluded.for_each([&](DocId doc) { docs.push_back(doc); });
-    return filter_json(*query.filter, docs);
+    Filter filter = *query.filter;
+    if (query.window_weight > 0 && filter.level == Level::standard) filter.level = Level::adult;
+    return filter_json(filter, docs);
   }
   return query.allowed == nullptr ? json::object{} : filter_of(*query.allowed);
 }
 
-std::string search_body(const DenseQuery& query, const json::object& filter, std::size_t limit) {
+std::string search_body(const DenseQuery& query, std::string_view name, const json::object& filter,
+                        std::size_t limit) {
   // hnsw_ef: only looked at by collections with a graph.
   return query_body(
-      query, filter, limit,
+      query, name, filter, limit,
       fmt::format("{{\"hnsw_ef\":{},\"quantization\":{{\"rescore\":true,\"oversampling\":{}}}}}",
                   std::max(kLeastEf, 2 * limit), kOversampling));
 }
 
-std::string score_body(const DenseQuery& query, std::span<const DocId> docs) {
-  return query_body(query, ids_filter(docs), docs.size(), "{\"exact\":true}");
+std::string score_body(const DenseQuery& query, std::string_view name,
+                       std::span<const DocId> docs) {
+  return query_body(query, name, ids_filter(docs), docs.size(), "{\"exact\":true}");
 }
 
 }  // namespace anireco
