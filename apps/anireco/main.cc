@@ -14,6 +14,7 @@
 #include "exit_code.h"
 #include "server_commands.h"
 #include "settings.h"
+#include "train_options.h"
 
 namespace {
 
@@ -103,69 +104,6 @@ void add_eval_options(CLI::App& command, EvalOptions& o) {
   command.add_flag("--no-lexical", o.no_lexical, "without the lexical leg");
   command.add_flag("--no-understanding", o.no_understanding, "take the text as it stands");
   command.add_flag("--json", o.json, "print JSON");
-}
-
-void add_train_similar(CLI::App& train, TrainSimilarOptions& o) {
-  CLI::App* similar = train.add_subcommand("similar", "How likeness of titles is judged");
-  similar->add_option("--pairs", o.pairs, "tab-separated pairs of alike titles")->required();
-  similar->add_option("--split", o.split, "split to learn from")->capture_default_str();
-  similar->add_option("--franchises", o.franchises, "tab-separated mal_id and franchise_id")
-      ->required();
-  similar->add_option("--exclude", o.exclude,
-                      "franchise ids, one a line, that no pair or triplet may touch");
-  similar
-      ->add_option("--genre-triplets", o.genre_triplets,
-                   "triplets of like genres to learn beside the pairs; a fifth measures")
-      ->check(CLI::Range(0, 10'000'000))
-      ->capture_default_str();
-  similar->add_option("--triplet-weight", o.triplet_weight, "of their loss beside that of pairs")
-      ->check(CLI::Range(0.0, 100.0))
-      ->capture_default_str();
-  similar->add_option("--dimension", o.dimension, "of the affinity space")
-      ->check(CLI::Range(1, 512))
-      ->capture_default_str();
-  similar->add_option("--seed", o.seed, "of everything random")->capture_default_str();
-  similar->add_option("--out", o.out, "model file to write")->required();
-}
-
-void add_train_fusion(CLI::App& train, TrainFusionOptions& o) {
-  CLI::App* fusion = train.add_subcommand("fusion", "How the legs of a text search are weighed");
-  fusion->add_option("--requests", o.requests, "JSON lines {mal, kind, query}")->required();
-  fusion->add_option("--franchises", o.franchises, "tab-separated mal_id and franchise_id")
-      ->required();
-  fusion->add_option("--exclude", o.exclude, "franchise ids, one a line, that take no part");
-  fusion->add_option("--out", o.out, "model file to write")->required();
-}
-
-void add_train_query(CLI::App& train, TrainQueryOptions& o) {
-  CLI::App* query = train.add_subcommand("query", "How requests are encoded (needs make trainer)");
-  query->add_option("--recipe", o.recipe, "settings of the run, JSON")->required();
-  query->add_option("--franchises", o.franchises, "tab-separated mal_id and franchise_id")
-      ->required();
-  query->add_option("--exclude", o.exclude, "franchise ids, one a line, that take no part");
-  query->add_option("--stop-after", o.stop_after, "stop at this step; run again to go on")
-      ->check(CLI::PositiveNumber);
-  query->add_option("--out", o.out, "folder for adapter, checkpoint and report")->required();
-}
-
-void add_train_triplet(CLI::App& train, TrainTripletOptions& o) {
-  CLI::App* triplet = train.add_subcommand(
-      "triplet", "An encoder with a head, by triplets of genres (needs make trainer)");
-  triplet->add_option("--recipe", o.recipe, "settings of the run, JSON")->required();
-  triplet->add_option("--franchises", o.franchises, "tab-separated mal_id and franchise_id")
-      ->required();
-  triplet->add_option("--exclude", o.exclude, "franchise ids, one a line, that take no part");
-  triplet->add_option("--triplets", o.triplets, "triplets as a run writes them; else mined");
-  triplet->add_option("--stop-after", o.stop_after, "stop at this step; run again to go on")
-      ->check(CLI::PositiveNumber);
-  triplet->add_option("--out", o.out, "folder for model, checkpoint and report")->required();
-}
-
-void add_train_convert(CLI::App& train, TrainConvertOptions& o) {
-  CLI::App* convert = train.add_subcommand(
-      "convert", "A model folder to a PyTorch .pt file or back (needs make trainer)");
-  convert->add_option("--from", o.from, "model folder or .pt file")->required();
-  convert->add_option("--out", o.out, "the other of the two")->required();
 }
 
 using On = std::function<void(CLI::App*, std::function<int(const Settings&)>)>;
@@ -311,28 +249,8 @@ int run(int argc, char** argv) {
   add_eval_options(*eval_similar, eval_options);
   on(eval_similar, [&](const Settings& s) { return run_eval_similar(s, eval_options); });
 
-  TrainSimilarOptions train_options;
-  CLI::App* train = app.add_subcommand("train", "Learn from judged pairs");
-  train->require_subcommand(1);
-  add_train_similar(*train, train_options);
-  on(train->get_subcommand("similar"),
-     [&](const Settings& s) { return run_train_similar(s, train_options); });
-  TrainFusionOptions train_fusion_options;
-  add_train_fusion(*train, train_fusion_options);
-  on(train->get_subcommand("fusion"),
-     [&](const Settings& s) { return run_train_fusion(s, train_fusion_options); });
-  TrainQueryOptions train_query_options;
-  add_train_query(*train, train_query_options);
-  on(train->get_subcommand("query"),
-     [&](const Settings& s) { return run_train_query(s, train_query_options); });
-  TrainTripletOptions train_triplet_options;
-  add_train_triplet(*train, train_triplet_options);
-  on(train->get_subcommand("triplet"),
-     [&](const Settings& s) { return run_train_triplet(s, train_triplet_options); });
-  TrainConvertOptions train_convert_options;
-  add_train_convert(*train, train_convert_options);
-  on(train->get_subcommand("convert"),
-     [&](const Settings& s) { return run_train_convert(s, train_convert_options); });
+  TrainOptions train_options;
+  add_train_commands(app, train_options, on);
 
   EvalListsOptions lists_options;
   CLI::App* eval_lists = eval->add_subcommand("lists", "Find what people liked from their lists");

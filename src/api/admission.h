@@ -10,11 +10,18 @@ struct AdmissionOptions {
   std::size_t max_burst = 256;   ///< Requests under way at most, whatever happens.
   std::size_t max_standing = 8;  ///< Requests under way at most while a queue stands; >= workers.
   std::chrono::milliseconds burst{100};  ///< A queue that has not been empty for so long stands.
+  /// Requests under way at most for `relief` after one was refused because a queue stands; >=
+  /// workers. Not looked at where it is no less than max_standing.
+  std::size_t max_overloaded = 256;
+  std::chrono::milliseconds relief{1000};
 };
 
 /// Decides whether one more request is taken. A queue is good for absorbing a burst; a queue that
 /// stands does nothing but make everybody wait, so then only few may wait and the rest is refused
-/// at once: those taken are answered in about max_standing / workers times what one takes.
+/// at once: those taken are answered in about max_standing / workers times what one takes. Where
+/// even so more come than can be taken, the queue is held shorter still for a while, and then tried
+/// at its length again: as many are answered, each sooner, while few who ask in turn, for whom
+/// max_standing is enough, are never refused.
 /// Not thread-safe.
 /// Source: the distinction of good and bad queue is of Nichols and Jacobson, "Controlling Queue
 /// Delay", ACM Queue 10(5), 2012, which measures delay; counting needs no idea of how long a
@@ -29,9 +36,16 @@ class Admission {
   bool enter(Instant now) {
     if (under_way_ < options_.workers) calm_ = now;
     const bool stands = now - calm_ >= options_.burst;
-    if (under_way_ >= (stands ? options_.max_standing : options_.max_burst)) return false;
-    ++under_way_;
-    return true;
+    const bool overloaded = now < relieved_;
+    if (under_way_ < most(stands, overloaded)) {
+      ++under_way_;
+      return true;
+    }
+    // Refused at the shorter length it may be one whom the usual one had room for.
+    if (stands && !overloaded && options_.max_overloaded < options_.max_standing) {
+      relieved_ = now + options_.relief;
+    }
+    return false;
   }
   /// A request that was taken is answered.
   void leave(Instant now) {
@@ -42,9 +56,15 @@ class Admission {
   std::size_t under_way() const { return under_way_; }
 
  private:
+  std::size_t most(bool stands, bool overloaded) const {
+    if (overloaded) return options_.max_overloaded;
+    return stands ? options_.max_standing : options_.max_burst;
+  }
+
   AdmissionOptions options_;
   std::size_t under_way_ = 0;
   Instant calm_{};
+  Instant relieved_{};  ///< When the queue may have its usual length again.
 };
 
 }  // namespace anireco

@@ -55,6 +55,40 @@ TEST(Admission, a_busy_server_without_a_queue_refuses_nobody) {
   }
 }
 
+TEST(Admission, holds_the_queue_shorter_while_more_come_than_it_takes) {
+  AdmissionOptions options = kTwoWorkers;
+  options.max_standing = 4;
+  options.max_overloaded = 3;
+  options.relief = 1s;
+  Admission admission(options);
+  for (int i = 0; i < 4; ++i) ASSERT_TRUE(admission.enter(kStart));
+  const auto refused = kStart + 200ms;
+  ASSERT_FALSE(admission.enter(refused));
+  admission.leave(refused + 1ms);
+  // Three are under way. Being refused now does not make it last longer.
+  for (auto now = refused + 2ms; now < refused + 1s; now += 7ms) {
+    ASSERT_FALSE(admission.enter(now));
+    admission.leave(now + 1ms);
+    ASSERT_TRUE(admission.enter(now + 2ms));
+  }
+  ASSERT_TRUE(admission.enter(refused + 1s)) << "there may be four again";
+  ASSERT_FALSE(admission.enter(refused + 1001ms));
+  admission.leave(refused + 1002ms);
+  EXPECT_FALSE(admission.enter(refused + 1003ms));
+}
+
+TEST(Admission, overload_ends_no_sooner_for_a_moment_without_a_queue) {
+  AdmissionOptions options = kTwoWorkers;
+  options.max_overloaded = 3;
+  Admission admission(options);
+  for (int i = 0; i < 8; ++i) ASSERT_TRUE(admission.enter(kStart));
+  ASSERT_FALSE(admission.enter(kStart + 200ms));
+  for (int i = 0; i < 8; ++i) admission.leave(kStart + 201ms);
+  int taken = 0;
+  while (admission.enter(kStart + 202ms)) ++taken;
+  EXPECT_EQ(taken, 3);
+}
+
 TEST(Admission, bounds_the_wait_under_twice_the_load) {
   // Two workers, 10 ms a request, one every 2.5 ms: 400 a second where 200 can be answered.
   Admission admission(kTwoWorkers);

@@ -54,9 +54,11 @@ AdmissionOptions answering_options(const RequestRunnerOptions& options) {
 }
 
 AdmissionOptions encoding_options(const RequestRunnerOptions& options) {
-  const std::size_t standing =
-      std::max(options.max_standing_encoded, 2 * thread_count(options.threads));
-  return admission_options(options, standing, options.burst_encoded);
+  const std::size_t threads = thread_count(options.threads);
+  const std::size_t standing = std::max(options.max_standing_encoded, 2 * threads);
+  AdmissionOptions out = admission_options(options, standing, options.burst_encoded);
+  out.max_overloaded = std::max(options.max_overloaded_encoded, threads + (threads + 1) / 2);
+  return out;
 }
 
 }  // namespace

@@ -21,6 +21,8 @@ struct RequestRunnerOptions {
   /// The same for those whose text has yet to be encoded, which takes longest; two a worker.
   std::chrono::milliseconds burst_encoded{20};
   std::size_t max_standing_encoded = 4;
+  /// While more of those come than these places hold: one and a half a worker at least.
+  std::size_t max_overloaded_encoded = 2;
   std::size_t waiting_threads = 2;         ///< For answers that wait for other servers.
   std::size_t max_waiting_for_others = 8;  ///< Such answers beside those; one more is answered 503.
 };

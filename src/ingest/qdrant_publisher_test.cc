@@ -4,9 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cmath>
 #include <cstdlib>
-#include <random>
 
 #include "base/error.h"
 #include "catalog/memory_store.h"
@@ -300,9 +298,8 @@ void QdrantTest::mends_differences() {
   append({docs[0], first.document, first.windows}, {{"level", "family"}, {"year", 1.0}});
   append({docs[1], first.document, second.windows}, point_payload(*catalog_, docs[1]));
   const TitleVectors::Title fourth = vectors.of(docs[3]);
-  const bool adult = catalog_->level(docs[3]) == Level::adult;
-  append({docs[3], fourth.document, fourth.windows, adult ? Level::standard : Level::adult},
-         point_payload(*catalog_, docs[3]));
+  const Level wrong = catalog_->level(docs[3]) == Level::adult ? Level::family : Level::adult;
+  append({docs[3], fourth.document, fourth.windows, wrong}, point_payload(*catalog_, docs[3]));
   append({1000, first.document, {}}, {});
   body.back() = ']';
   client_->upsert(name, body + '}');
