@@ -3,11 +3,12 @@ import { createRequire } from 'node:module';
 
 import { afterEach, describe, expect, it } from 'vitest';
 
-import { kDesktop, kPhone, kRequest, open, type Session, settled } from './browser';
+import { kDesktop, kPhone, kRequest, open, type Session, settled, wantKey } from './browser';
 
 interface View {
   readonly name: string;
   readonly address: string;
+  readonly before?: (session: Session) => Promise<unknown>;
   readonly ready: (session: Session) => Promise<void>;
 }
 
@@ -68,6 +69,16 @@ const views: readonly View[] = [
   },
   { name: 'nothing fits', address: '/?genre=Comedy&year=1900..1901', ready: async ({ page }) => page.getByTestId('empty').getByRole('button').first().waitFor() },
   { name: 'error', address: '/?q=x&type=nonsense', ready: async ({ page }) => page.getByTestId('error').waitFor() },
+  {
+    name: 'key',
+    address: search,
+    before: ({ context }) => wantKey(context),
+    ready: async ({ page }) => {
+      await page.getByTestId('key').locator('input').fill('not-the-key-that-is-known');
+      await page.keyboard.press('Enter');
+      await page.getByTestId('key').getByText(/does not know|не знает/).waitFor();
+    },
+  },
 ];
 
 const drawer: View = {
@@ -89,6 +100,7 @@ interface Violation {
 
 async function check(session: Session, view: View): Promise<string[]> {
   const { page } = session;
+  await view.before?.(session);
   await page.goto(view.address);
   await view.ready(session);
   await page.waitForTimeout(400);

@@ -86,6 +86,31 @@ export async function open({ unwatched = false, ...options }: OpenOptions = {}):
   };
 }
 
+export const kKey = 'the-key-that-is-known';
+
+/** Keys that came, in order; null: none. */
+export type KeysSent = (string | null)[];
+
+/** From here on the server answers only who sends `kKey`, as one does that is run with keys. */
+export async function wantKey(context: BrowserContext): Promise<KeysSent> {
+  const sent: KeysSent = [];
+  await context.route(
+    (url) => /^\/(api|posters)\//.test(url.pathname),
+    async (route) => {
+      const key = (await route.request().headerValue('X-API-Key')) ?? null;
+      sent.push(key);
+      if (key === kKey) return route.fallback();
+      const challenge = key === null ? '' : ', error="invalid_token"';
+      return route.fulfill({
+        status: 401,
+        headers: { 'Content-Type': 'application/problem+json', 'WWW-Authenticate': `Bearer realm="anireco"${challenge}` },
+        body: JSON.stringify({ type: 'about:blank', title: 'Unauthorized', status: 401, detail: 'an API key', request_id: 'r1' }),
+      });
+    },
+  );
+  return sent;
+}
+
 export const card = '[data-testid=card]';
 
 /** The results have come: cards are there and none is waited for. */

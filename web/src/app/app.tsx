@@ -8,6 +8,7 @@ import { Link } from '@/components/link';
 import { Mark } from '@/components/logo';
 import { SkipLink } from '@/components/skip-link';
 import { Button } from '@/components/ui/button';
+import { KeyNotice } from '@/features/preferences/components/key-notice';
 import { Settings } from '@/features/preferences/components/settings';
 import { fetchRandom } from '@/features/search/api/random';
 import { useFilterValues } from '@/features/search/api/use-filter-values';
@@ -17,6 +18,7 @@ import { Scene } from '@/features/search/components/scene';
 import { SearchBox, type SearchBoxHandle } from '@/features/search/components/search-box';
 import { SearchView } from '@/features/search/components/search-view';
 import { fromQuery, isBlank, kEmptyState, type SearchState, toPath } from '@/features/search/model/search-state';
+import { useKeyState } from '@/hooks/use-key-state';
 import { useLevel } from '@/hooks/use-level';
 import { useLocation } from '@/hooks/use-location';
 import { usePreferences } from '@/hooks/use-preferences';
@@ -42,7 +44,10 @@ export function App() {
   const level = useLevel();
   const route = matchRoute(location.path);
   const state = useMemo(() => (route.name === 'search' ? fromQuery(location.search) : { ...kEmptyState, level }), [route.name, location.search, level]);
-  const greeting = route.name === 'search' && isBlank(state);
+  const keyState = useKeyState();
+  const locked = keyState !== 'fine';
+  const blank = route.name === 'search' && isBlank(state);
+  const greeting = blank && !locked;
   const box = useRef<SearchBoxHandle>(null);
   const [settingsOpen, setSettingsOpen] = useState(false);
   const values = useFilterValues(state.level, language);
@@ -91,7 +96,7 @@ export function App() {
 
   return (
     <>
-      <SkipLink to="results" className="fixed top-2 left-2">
+      <SkipLink to={locked ? 'key' : 'results'} className="fixed top-2 left-2">
         {t('app.skip')}
       </SkipLink>
       <header className={cn('z-30', greeting ? 'relative' : 'sticky top-0 border-b bg-paper low:static')}>
@@ -117,7 +122,7 @@ export function App() {
           <Actions
             path={location.path}
             onHome={(event) => {
-              if (!greeting) return;
+              if (!blank) return;
               event.preventDefault();
               box.current?.focus();
             }}
@@ -128,13 +133,19 @@ export function App() {
         </div>
       </header>
       <Settings open={settingsOpen} onClose={() => setSettingsOpen(false)} />
-      <main className={cn('flex grow flex-col', greeting && 'relative')}>
+      {locked && (
+        <main id="key" tabIndex={-1} className="grow outline-none">
+          <KeyNotice state={keyState} />
+        </main>
+      )}
+      {/* Kept as it is until the server answers again. */}
+      <main className={cn('flex grow flex-col', greeting && 'relative', locked && 'hidden')}>
         {surpriseError && (
           <div className="relative z-10 mx-auto w-full max-w-3xl px-3 pt-3">
             <ErrorNotice error={surpriseError} onRetry={() => void surprise()} />
           </div>
         )}
-        {greeting ? (
+        {blank ? (
           <>
             <div id="results" tabIndex={-1} className="relative z-10 mx-auto grid w-full max-w-3xl gap-4 px-3 pt-5 pb-44 outline-none sm:px-6 sm:pb-52">
               <Examples onChoose={onSubmit} />
@@ -169,7 +180,7 @@ export function App() {
           </div>
         )}
       </main>
-      <UndoNotice />
+      {!locked && <UndoNotice />}
       <footer className={cn('flex flex-wrap justify-center gap-x-6 gap-y-1 px-4 py-3 text-sm', greeting ? 'bg-[#181b38] text-[#d5daf0] dark:bg-[#070918]' : 'border-t text-ink-soft')}>
         <span className="max-md:hidden">{t('footer.keys')}</span>
         <span>{t('footer.text')}</span>

@@ -1,3 +1,5 @@
+import { isKey, keyFields, keyRefusal, keySuffices, otherKey } from '@/lib/api-key';
+import { getPreferences } from '@/lib/preferences';
 import type { Problem } from '@/types/api';
 
 /** The server answered, and its answer is an error. */
@@ -35,21 +37,58 @@ async function readProblem(response: Response): Promise<Problem> {
   };
 }
 
-async function call<T>(path: string, init: RequestInit): Promise<T> {
+/** Asks once, with a key where there is one. */
+async function ask(path: string, init: RequestInit, key: string): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(path, init);
+    response = await fetch(path, key === '' ? init : { ...init, headers: { ...init.headers, ...keyFields(path, key) } });
   } catch (error) {
     if (init.signal?.aborted) throw error;
     throw new UnreachableError();
   }
   // A proxy in between that finds no server behind it answers in the server's place.
   if (response.status === 502 || response.status === 504) throw new UnreachableError();
-  if (!response.ok) {
-    const retryAfter = Number(response.headers.get('Retry-After'));
-    throw new ProblemError(await readProblem(response), retryAfter > 0 ? retryAfter : null);
+  return response;
+}
+
+async function refused(response: Response): Promise<ProblemError> {
+  const retryAfter = Number(response.headers.get('Retry-After'));
+  return new ProblemError(await readProblem(response), retryAfter > 0 ? retryAfter : null);
+}
+
+/** Asks, and asks again when there is another key than the one that was refused: until then the answer is awaited. */
+async function answer(path: string, init: RequestInit): Promise<Response> {
+  for (;;) {
+    const key = getPreferences().apiKey;
+    const response = await ask(path, init, key);
+    const refusal = keyRefusal(response);
+    if (refusal) {
+      await otherKey(refusal, key, init.signal);
+      continue;
+    }
+    if (!response.ok) throw await refused(response);
+    keySuffices();
+    return response;
   }
+}
+
+async function call<T>(path: string, init: RequestInit): Promise<T> {
+  const response = await answer(path, init);
   return (response.status === 204 ? null : await response.json()) as T;
+}
+
+/** Whether the server knows a key. */
+export async function isKnownKey(key: string): Promise<boolean> {
+  if (!isKey(key)) return false;
+  const response = await ask('/api/v1/filters?limit=1', { headers: { Accept: 'application/json' } }, key);
+  if (keyRefusal(response)) return false;
+  if (!response.ok) throw await refused(response);
+  return true;
+}
+
+/** What a link to it would show or save, for where a link will not do: it sends no key. */
+export async function getBlob(path: string, signal?: AbortSignal): Promise<Blob> {
+  return (await answer(path, { signal })).blob();
 }
 
 export type QueryValues = Record<string, string | number | readonly string[] | undefined>;

@@ -16,6 +16,8 @@ export interface Preferences {
   readonly watchRegion: string;
   /** Address of a search for where to watch, with `{title}` in it. */
   readonly watchTemplate: string;
+  /** What a server that wants keys is sent with each request; empty: nothing. */
+  readonly apiKey: string;
 }
 
 const kPrefix = 'anireco.';
@@ -53,6 +55,7 @@ let current: Preferences = {
   hideSeen: read('hideSeen') !== 'false',
   watchRegion: read('watchRegion') ?? 'auto',
   watchTemplate: read('watchTemplate') ?? '',
+  apiKey: read('apiKey') ?? '',
 };
 
 const listeners = new Set<() => void>();
@@ -66,14 +69,26 @@ export function subscribePreferences(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
+function tell(): void {
+  for (const listener of listeners) listener();
+}
+
 export function setPreferences(change: Partial<Preferences>): void {
   current = { ...current, ...change };
   for (const [name, value] of Object.entries(change)) {
     try {
-      localStorage.setItem(kPrefix + name, String(value));
+      if (value === '') localStorage.removeItem(kPrefix + name);
+      else localStorage.setItem(kPrefix + name, String(value));
     } catch {
       // Without storage the choice lasts for this visit.
     }
   }
-  for (const listener of listeners) listener();
+  tell();
 }
+
+// A key that is given or forgotten in one tab is so in all.
+window.addEventListener('storage', ({ key, newValue }) => {
+  if (key !== `${kPrefix}apiKey` && key !== null) return;
+  current = { ...current, apiKey: newValue ?? '' };
+  tell();
+});

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import { useKeyedImage } from '@/hooks/use-keyed-image';
 import { usePreferences } from '@/hooks/use-preferences';
 import { cn } from '@/lib/cn';
 import { posterUrl } from '@/lib/links';
@@ -27,12 +28,13 @@ const kLetters = { small: 'text-[0.6875rem] sm:text-xs', wide: 'text-[0.6875rem]
  */
 export function Poster({ id, title, imageUrl, terms, width = 'small', className }: PosterProps) {
   const { t } = useTranslation();
-  const { images } = usePreferences();
+  const { images, apiKey } = usePreferences();
   const [loaded, setLoaded] = useState<string | null>(null);
   const [failed, setFailed] = useState<string | null>(null);
   const forget = useRef<() => void>();
   useEffect(() => () => forget.current?.(), []);
   const url = posterUrl(imageUrl);
+  const [keyed, askWithKey] = useKeyedImage(url);
   const show = images && url !== null && failed !== url;
   const complete = show && loaded === url;
   return (
@@ -52,7 +54,7 @@ export function Poster({ id, title, imageUrl, terms, width = 'small', className 
       )}
       {show && (
         <img
-          src={url}
+          src={keyed ?? url}
           alt={complete ? t('card.poster', { title }) : ''}
           loading="lazy"
           decoding="async"
@@ -64,6 +66,10 @@ export function Poster({ id, title, imageUrl, terms, width = 'small', className 
             forget.current = together(() => setLoaded(url));
           }}
           onError={() => {
+            if (apiKey !== '' && keyed === null && url.startsWith('/')) {
+              askWithKey(() => setFailed(url));
+              return;
+            }
             forget.current = together(() => setFailed(url));
           }}
           className="absolute inset-0 size-full object-cover"

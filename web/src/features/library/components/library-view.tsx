@@ -1,5 +1,5 @@
 import { Download, Sparkles, Trash2 } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { type MouseEvent, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { ErrorNotice } from '@/components/error-notice';
@@ -7,9 +7,10 @@ import { Link } from '@/components/link';
 import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
 import { useLibraryState } from '@/hooks/use-library';
-import { ProblemError, UnreachableError } from '@/lib/api';
+import { getBlob, ProblemError, UnreachableError } from '@/lib/api';
 import { type Entry, isSeen, toJson } from '@/lib/library';
 import { chooseProfile, clearBrowserLibrary, putEntries, reloadProfile } from '@/lib/library-store';
+import { getPreferences } from '@/lib/preferences';
 import { deleteProfile, exportPath, fetchIntoProfile, fetchPublicList, kSiteNames, type ListSite, putProfileFile } from '@/lib/profiles';
 
 import { resolve } from '../api/resolve';
@@ -31,11 +32,16 @@ const kSections: readonly { key: string; holds: (entry: Entry) => boolean }[] = 
   { key: 'list.scored', holds: (entry) => !entry.mark && !entry.status },
 ];
 
-function save(text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
+const kExports = [
+  { format: 'json', ending: 'json', label: 'list.export' },
+  { format: 'mal', ending: 'xml', label: 'list.exportMal' },
+] as const;
+
+function save(file: Blob, name: string): void {
+  const url = URL.createObjectURL(file);
   const link = document.createElement('a');
   link.href = url;
-  link.download = 'anireco-list.json';
+  link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
@@ -97,6 +103,16 @@ export default function LibraryView() {
       return { text: t('list.takenUser', { user, site: kSiteNames[site], name: profile }), failed: false };
     }, t('list.fetchOff'));
 
+  /** A link sends no key: with one, the file is fetched and saved from here. */
+  const saveWithKey = (event: MouseEvent, path: string, name: string) => {
+    if (getPreferences().apiKey === '') return;
+    event.preventDefault();
+    void getBlob(path).then(
+      (file) => save(file, name),
+      (failure: unknown) => setNotice(fail(failure, t('list.home.off'))),
+    );
+  };
+
   const clear = () => {
     if (!window.confirm(t(profile === null ? 'list.clearSure' : 'list.deleteSure', { count: entries.length, name: profile }))) return;
     if (profile === null) {
@@ -128,16 +144,16 @@ export default function LibraryView() {
             </Button>
           )}
           {profile === null ? (
-            <Button variant="outline" onClick={() => save(toJson(library))}>
+            <Button variant="outline" onClick={() => save(new Blob([toJson(library)], { type: 'application/json' }), 'anireco-list.json')}>
               <Download aria-hidden="true" />
               {t('list.export')}
             </Button>
           ) : (
-            (['json', 'mal'] as const).map((format) => (
+            kExports.map(({ format, ending, label }) => (
               <Button key={format} variant="outline" asChild>
-                <a href={exportPath(profile, format)} download={format === 'json' ? `${profile}.json` : `${profile}.xml`}>
+                <a href={exportPath(profile, format)} download={`${profile}.${ending}`} onClick={(event) => saveWithKey(event, exportPath(profile, format), `${profile}.${ending}`)}>
                   <Download aria-hidden="true" />
-                  {t(format === 'json' ? 'list.export' : 'list.exportMal')}
+                  {t(label)}
                 </a>
               </Button>
             ))

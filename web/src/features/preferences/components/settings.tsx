@@ -9,6 +9,7 @@ import { usePreferences } from '@/hooks/use-preferences';
 import { kThemes, kTitleLanguages, setPreferences, type TitleLanguage } from '@/lib/preferences';
 import type { Language } from '@/types/api';
 
+import { KeyChoice } from './key-choice';
 import { WatchChoice } from './watch-choice';
 
 const kLanguages: readonly { value: Language; label: string }[] = [
@@ -74,6 +75,7 @@ export function Settings({ open, onClose }: { open: boolean; onClose: () => void
             <Switch id={ids.hideSeen} checked={hideSeen} onCheckedChange={(value) => setPreferences({ hideSeen: value })} />
           </div>
           <WatchChoice />
+          <KeyChoice />
         </div>
       </Sheet>
   );
