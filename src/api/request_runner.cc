@@ -79,7 +79,7 @@ struct RequestRunner::State {
     Done done;
     std::string method;
     SteadyClock::time_point start;
-    Admission* place = nullptr;  ///< Where it is counted. Never null once it is taken.
+    Admission* place = nullptr;  ///< Where it is counted; null: nowhere.
   };
 
   const Api& api;
@@ -87,19 +87,18 @@ struct RequestRunner::State {
   std::condition_variable answered;
   Admission answering;        ///< Fresh ones, and those that need no text encoded.
   Admission encoding;         ///< Those whose text is encoded, up to their answer.
-  std::size_t elsewhere = 0;  ///< Accepted, and waiting for another server.
+  std::size_t under_way = 0;  ///< Accepted, their `done` not run yet.
   std::deque<std::shared_ptr<Job>> fresh;
   std::deque<std::function<void()>> resumed;
   std::size_t fresh_in_a_row = 0;
   ThreadPool waiting;
   ThreadPool pool;
 
-  std::size_t under_way() const { return answering.under_way() + encoding.under_way() + elsewhere; }
-
   bool take_place(Job& job) {
     const std::lock_guard lock(mutex);
     if (!answering.enter(SteadyClock::now())) return false;
     job.place = &answering;
+    ++under_way;
     return true;
   }
 
@@ -113,9 +112,17 @@ struct RequestRunner::State {
     return true;
   }
 
-  void give_back(Admission& place) {
+  /// A client that has its answer may ask again at once, so the place must be free before.
+  void leave_place(Job& job) {
     const std::lock_guard lock(mutex);
-    place.leave(SteadyClock::now());
+    if (job.place != nullptr) job.place->leave(SteadyClock::now());
+    job.place = nullptr;
+  }
+
+  /// After this what `done` refers to may be gone.
+  void end() {
+    const std::lock_guard lock(mutex);
+    --under_way;
     answered.notify_all();
   }
 
@@ -174,13 +181,12 @@ struct RequestRunner::State {
          .bytes = response.head_only ? 0 : response.body_size()});
   }
 
-  /// Lets go of the job before its place: after that, what its `done` refers to may be gone.
   void complete(std::shared_ptr<Job> job, HttpResponse response) {
     record(job->method, response, job->start);
+    leave_place(*job);
     job->done(std::move(response));
-    Admission& place = *job->place;
     job.reset();
-    give_back(place);
+    end();
   }
 
   void run(std::shared_ptr<Job> job) {
@@ -188,7 +194,8 @@ struct RequestRunner::State {
     if (auto* response = std::get_if<HttpResponse>(&outcome)) {
       complete(std::move(job), std::move(*response));
     } else if (auto* waiting_for = std::get_if<NeedsWaiting>(&outcome)) {
-      wait_for_another(job, std::make_shared<const NeedsWaiting>(std::move(*waiting_for)));
+      wait_for_another(std::move(job),
+                       std::make_shared<const NeedsWaiting>(std::move(*waiting_for)));
     } else if (auto* texts = std::get_if<NeedsVectors>(&outcome)) {
       encode_all(std::move(job), std::move(*texts));
     } else {
@@ -297,24 +304,17 @@ struct RequestRunner::State {
     }
   }
 
-  void wait_for_another(const std::shared_ptr<Job>& job,
+  void wait_for_another(std::shared_ptr<Job> job,
                         const std::shared_ptr<const NeedsWaiting>& pending) {
     // It holds no worker up, so it must not count as one that does.
-    {
-      const std::lock_guard lock(mutex);
-      answering.leave(SteadyClock::now());
-      ++elsewhere;
-    }
-    const auto finish = [this, job](HttpResponse response) {
-      record(job->method, response, job->start);
-      job->done(std::move(response));
-      const std::lock_guard lock(mutex);
-      --elsewhere;
-      answered.notify_all();
-    };
-    const bool placed = waiting.try_submit(
-        [this, job, pending, finish] { finish(api.answer(job->accepted, *pending)); });
-    if (!placed) finish(overloaded(*job));
+    leave_place(*job);
+    // Whoever ends it must be the last to hold it.
+    const auto passed = std::make_shared<std::shared_ptr<Job>>(std::move(job));
+    const bool placed = waiting.try_submit([this, passed, pending] {
+      HttpResponse response = api.answer((*passed)->accepted, *pending);
+      complete(std::move(*passed), std::move(response));
+    });
+    if (!placed) refuse(std::move(*passed));
   }
 
   HttpResponse overloaded(const Job& job) const {
@@ -330,12 +330,12 @@ RequestRunner::RequestRunner(const Api& api, RequestRunnerOptions options)
 
 RequestRunner::~RequestRunner() {
   std::unique_lock lock(state_->mutex);
-  state_->answered.wait(lock, [this] { return state_->under_way() == 0; });
+  state_->answered.wait(lock, [this] { return state_->under_way == 0; });
 }
 
 std::size_t RequestRunner::in_flight() const {
   const std::lock_guard lock(state_->mutex);
-  return state_->under_way();
+  return state_->under_way;
 }
 
 std::variant<HttpResponse, Api::Accepted> RequestRunner::accept(HttpRequest head) {
@@ -355,7 +355,10 @@ std::optional<HttpResponse> RequestRunner::start(Api::Accepted accepted, Done do
       std::make_shared<State::Job>(State::Job{std::move(accepted), std::move(done), method, start});
   const bool placed = state_->take_place(*job);
   if (placed && state_->begin(job)) return std::nullopt;
-  if (placed) state_->give_back(*job->place);
+  if (placed) {
+    state_->leave_place(*job);
+    state_->end();
+  }
   HttpResponse response = state_->overloaded(*job);
   state_->record(method, response, start);
   return response;
