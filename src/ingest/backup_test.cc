@@ -2,7 +2,6 @@
 
 #include "ingest/backup.h"
 
-#include <fmt/core.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -11,6 +10,7 @@
 #include <random>
 #include <set>
 
+#include "base/child_process.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "catalog/lock_file.h"
@@ -103,13 +103,11 @@ TEST_F(Backup, LeavesNothingUnderItsNameWhenItEndsEarly) {
   stop.request_stop();
   EXPECT_THROW(write_backup(data(), file(), {.stop = stop.get_token()}), Error);
   EXPECT_EQ(names(folder_.path()), (std::set<std::string>{"a.jsonl", "data"}));
-  const pid_t child = ::fork();
-  if (child == 0) {
+  const pid_t child = start_child([&] {
     write_backup(data(), file(), {.fault = [](std::string_view point) {
                    if (point == "backup.before_commit") ::kill(::getpid(), SIGKILL);
                  }});
-    ::_exit(0);
-  }
+  });
   int status = 0;
   ::waitpid(child, &status, 0);
   EXPECT_TRUE(WIFSIGNALED(status));
@@ -203,17 +201,11 @@ TEST_F(Backup, AnInterruptedRestoreLeavesTheOldFolderOrTheNewOne) {
     fs::remove_all(other());
     Setup(other()).run({write_lines("b.jsonl", 100, 3)});
     const std::string before = content(other());
-    const pid_t child = ::fork();
-    if (child == 0) {
-      try {
-        restore_backup(file(), other(), {.force = true, .fault = [&](std::string_view at) {
-                                           if (at == point) ::kill(::getpid(), SIGKILL);
-                                         }});
-      } catch (const Error& error) {
-        fmt::print(stderr, "{} ({})\n", error.what(), error.context());
-      }
-      ::_exit(0);
-    }
+    const pid_t child = start_child([&] {
+      restore_backup(file(), other(), {.force = true, .fault = [&](std::string_view at) {
+                                         if (at == point) ::kill(::getpid(), SIGKILL);
+                                       }});
+    });
     int status = 0;
     ::waitpid(child, &status, 0);
     EXPECT_TRUE(WIFSIGNALED(status));

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <thread>
 
+#include "base/child_process.h"
 #include "base/file.h"
 #include "ingest/canonical_export.h"
 #include "ingest/import_fixture.h"
@@ -32,15 +33,10 @@ class KilledImport : public ImportFixture {
 
   /// Starts an import in a child. The parent has no threads of its own at that time.
   pid_t start(const std::filesystem::path& folder, const std::string& fault) const {
-    const pid_t child = ::fork();
-    if (child != 0) return child;
-    try {
+    return start_child([&] {
       Setup setup(folder, kill_at(fault));
       setup.run(files_, options());
-    } catch (...) {
-      ::_exit(3);
-    }
-    ::_exit(0);
+    });
   }
 
   static bool was_killed(pid_t child) {

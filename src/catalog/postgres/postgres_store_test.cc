@@ -18,6 +18,7 @@
 #include <set>
 #include <thread>
 
+#include "base/child_process.h"
 #include "base/error.h"
 #include "catalog/catalog.h"
 #include "catalog/postgres/test_server.h"
@@ -127,15 +128,27 @@ TEST_F(PostgresStores, MigrateOnceWhenSeveralTryAtOnce) {
   EXPECT_NO_THROW(PostgresStore store(pool_on(url)));
 }
 
+/// Waits for half a minute at most; null when it is not given back by then.
+std::unique_ptr<WriterLock> take_lock(PostgresStore& store) {
+  for (int i = 0; i < 600; ++i) {
+    try {
+      return store.lock_for_writing();
+    } catch (const Error&) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+  }
+  return nullptr;
+}
+
 TEST_F(PostgresStores, NameTheHolderOfTheLockAndGiveItBackWithItsProcess) {
   const std::string url = TestServer::shared().new_database();
   migrate_postgres(*pool_on(url));
-  const pid_t child = ::fork();
-  if (child == 0) {
+  const pid_t child = start_child([&] {
     PostgresStore store(pool_on(url));
-    const auto lock = store.lock_for_writing();
+    // The parent may hold it for a moment, looking whether it is taken.
+    const auto lock = take_lock(store);
     ::pause();
-  }
+  });
   PostgresStore store(pool_on(url));
   std::string message;
   for (int i = 0; i < 600 && message.empty(); ++i) {
@@ -151,15 +164,7 @@ TEST_F(PostgresStores, NameTheHolderOfTheLockAndGiveItBackWithItsProcess) {
   EXPECT_THAT(message, HasSubstr(" since 2"));
   ::kill(child, SIGKILL);
   ::waitpid(child, nullptr, 0);
-  std::unique_ptr<WriterLock> lock;
-  for (int i = 0; i < 600 && !lock; ++i) {
-    try {
-      lock = store.lock_for_writing();
-    } catch (const Error&) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    }
-  }
-  EXPECT_TRUE(lock);
+  EXPECT_TRUE(take_lock(store));
 }
 
 TEST_F(PostgresStores, LetTwoWriteAtOnceWithoutMixing) {
@@ -199,12 +204,10 @@ TEST_F(PostgresStores, LeaveTheFormerGenerationWhenKilledWithinAPublish) {
   PostgresStore(pool_on(url))
       .publish({.number = 1, .content_hash = "one", .model_fingerprint = ""});
   for (const char* point : {"store.in_publish", "store.before_commit"}) {
-    const pid_t child = ::fork();
-    if (child == 0) {
+    const pid_t child = start_child([&] {
       PostgresStore store(pool_on(url), {.fault = kill_at(point)});
       store.publish({.number = 2, .content_hash = "two", .model_fingerprint = ""});
-      ::_exit(0);
-    }
+    });
     int status = 0;
     ::waitpid(child, &status, 0);
     EXPECT_TRUE(WIFSIGNALED(status)) << point;

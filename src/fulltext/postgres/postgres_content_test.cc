@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <pqxx/pqxx>
 
+#include "base/child_process.h"
 #include "base/error.h"
 #include "base/hash.h"
 #include "catalog/anime_id.h"
@@ -140,12 +141,10 @@ TEST_F(PostgresContents, AreThereWholeOrNotAtAllAfterAKill) {
   const auto next = records("two", 5);
   for (const char* point :
        {"content.before_records", "content.before_text", "content.before_commit"}) {
-    const pid_t child = ::fork();
-    if (child == 0) {
+    const pid_t child = start_child([&] {
       PostgresPool pool(pool_->options());
       put_content(pool, hash_of(next), Catalog(next), {.fault = kill_at(point)});
-      ::_exit(0);
-    }
+    });
     int status = 0;
     ::waitpid(child, &status, 0);
     EXPECT_TRUE(WIFSIGNALED(status)) << point;
