@@ -3,8 +3,9 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-#include <cstdio>
 #include <exception>
+
+#include "base/log.h"
 
 namespace anireco {
 
@@ -18,7 +19,7 @@ pid_t start_child(const Body& body) {
   try {
     body();
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "child: %s\n", error.what());
+    log_error("a test's child: {}", error.what());
     ::_exit(3);
   } catch (...) {
     ::_exit(3);
