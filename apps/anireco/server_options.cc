@@ -29,6 +29,7 @@ HttpServerOptions server_options(const Settings& settings) {
   // An encoder elsewhere works on more at once than this machine's processors.
   if (!settings.encoder_url.empty()) {
     options.runner.max_standing_encoded = options.runner.max_standing;
+    options.runner.max_overloaded_encoded = AdmissionOptions::kNoLimit;
   }
   options.max_connections_per_address = settings.connections_per_address.value_or(
       is_loopback(settings.host) ? 0 : kDefaultConnections);

@@ -2,17 +2,20 @@
 
 #include <chrono>
 #include <cstddef>
+#include <limits>
 
 namespace anireco {
 
 struct AdmissionOptions {
+  static constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
+
   std::size_t workers = 1;       ///< Requests that are worked on at once.
   std::size_t max_burst = 256;   ///< Requests under way at most, whatever happens.
   std::size_t max_standing = 8;  ///< Requests under way at most while a queue stands; >= workers.
   std::chrono::milliseconds burst{100};  ///< A queue that has not been empty for so long stands.
   /// Requests under way at most for `relief` after one was refused because a queue stands; >=
   /// workers. Not looked at where it is no less than max_standing.
-  std::size_t max_overloaded = 256;
+  std::size_t max_overloaded = kNoLimit;
   std::chrono::milliseconds relief{1000};
 };
 
@@ -21,7 +24,7 @@ struct AdmissionOptions {
 /// at once: those taken are answered in about max_standing / workers times what one takes. Where
 /// even so more come than can be taken, the queue is held shorter still for a while, and then tried
 /// at its length again: as many are answered, each sooner, while few who ask in turn, for whom
-/// max_standing is enough, are never refused.
+/// max_standing is enough, are refused only while others ask for more.
 /// Not thread-safe.
 /// Source: the distinction of good and bad queue is of Nichols and Jacobson, "Controlling Queue
 /// Delay", ACM Queue 10(5), 2012, which measures delay; counting needs no idea of how long a

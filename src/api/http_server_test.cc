@@ -224,7 +224,7 @@ TEST_F(HttpServerTest, answers_what_needs_no_encoding_while_new_texts_take_all_t
   RawClient client(running.server.port());
   client.send(get_request("/api/v1/search?q=known+text"));
   ASSERT_TRUE(has_status(client.receive(), 200));
-  // An answer may be here before its request's place is free.
+  // An answer may be here before its request has ended.
   ASSERT_TRUE(becomes([&] { return api_.api.load().queued_requests == 0; }));
   encoder->stopped = true;
   std::vector<std::unique_ptr<RawClient>> waiting;

@@ -3,9 +3,10 @@
 #include <sys/types.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <exception>
-
-#include "base/log.h"
+#include <string>
+#include <system_error>
 
 namespace anireco {
 
@@ -15,11 +16,15 @@ namespace anireco {
 template <typename Body>
 pid_t start_child(const Body& body) {
   const pid_t child = ::fork();
+  // -1 must not get to whoever kills or waits for the child: it means all of them.
+  if (child < 0) throw std::system_error(errno, std::generic_category(), "fork");
   if (child != 0) return child;
   try {
     body();
   } catch (const std::exception& error) {
-    log_error("a test's child: {}", error.what());
+    // Not by the log, whose lock another thread of the parent may have held.
+    const std::string text = std::string("child: ") + error.what() + '\n';
+    [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
     ::_exit(3);
   } catch (...) {
     ::_exit(3);

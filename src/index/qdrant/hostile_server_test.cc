@@ -93,7 +93,7 @@ TEST_F(HostileQdrantTest, windows_that_are_none_are_corrupt) {
   for (const char* wrong :
        {R"([{"id":1,"vector":{"windows":[]}}])", R"([{"id":1,"vector":{"windows":[[0,1,1]]}}])",
         R"([{"id":1,"vector":{"windows":[[0,1e30]]}}])", R"([{"id":2,"vector":{}}])", R"([7])",
-        R"({})"}) {
+        R"([{"id":1,"vector":{"windows":[[0,1.5]],"windows_adult":[[0,1.5]]}}])", R"({})"}) {
     windows_ = wrong;
     EXPECT_EQ(open_error(), ErrorKind::corrupt) << wrong;
   }

@@ -84,10 +84,10 @@ PointVectors read_vectors(const json::object& point, std::size_t dimension) {
     out.document = read_row(*document, dimension, kMost);
   }
   const json::value* windows = named.if_contains(kWindowsVector);
-  if (windows == nullptr) {
-    windows = named.if_contains(kAdultWindowsVector);
-    out.adult = windows != nullptr;
-  }
+  const json::value* apart = named.if_contains(kAdultWindowsVector);
+  if (windows != nullptr && apart != nullptr) throw_unexpected("a point with two kinds of rows");
+  if (windows == nullptr) windows = apart;
+  out.adult = apart != nullptr;
   if (windows == nullptr) return out;
   for (const json::value& value : as_array(*windows)) {
     const std::vector<float> row = read_row(value, dimension, kMost * (1 + kMostWindowWeight));

@@ -23,18 +23,19 @@ struct QdrantIndexOptions {
 ///
 /// Titles' own vectors are read once, when the index is opened, and kept in process as bfloat16
 /// (2 x dimension bytes a title: 22 MB for 28,000 titles of 384): has_vector(), document_vector()
-/// and scores without windows ask nobody. Searches and scores with windows each are one request; a
-/// search that weighs windows otherwise than the collection's rows (QdrantContent::window_weight)
-/// asks for three times as many titles, and then for those others that could still be among the
-/// best: a title's own vector is known here, so the best that it can reach is, too.
+/// and scores without windows ask nobody. Searches and scores with windows each are one request, or
+/// two, one after the other, where adult titles may be among them (point_json.h). A search that
+/// weighs windows otherwise than the collection's rows (QdrantContent::window_weight) asks for
+/// three times as many titles, and then for those others that could still be among the best: a
+/// title's own vector is known here, so the best that it can reach is, too.
 ///
 /// search() gives what ExactVectorIndex gives but for ties and the last bits of a float, as long as
 /// the collection has no graph (QdrantCollectionOptions::exact_below): the server compares every
 /// title in 8 bits and the best 1.5 x `limit` again in floats, so that a title would have to be
 /// misjudged by limit / 2 places to be lost. The server filters before it ranks: by query.filter
-/// where it is given, else by the ids of query.allowed. What it answers is
-/// held against query.allowed all the same, so nothing that a request may not see gets through,
-/// whatever a server answers.
+/// where it is given (but for what the rows' names say already), else by the ids of query.allowed.
+/// What it answers is held against query.allowed all the same, so nothing that a request may not
+/// see gets through, whatever a server answers.
 ///
 /// statistics: mean and spread over the documents of a fixed sample (statistics_sample) that are
 /// allowed; where the sample has fewer than 30 such, over all that are allowed, with the document's

@@ -25,7 +25,9 @@ export function useKeyedImage(url: string | null): [src: string | null, ask: (on
     );
     return () => {
       control.abort();
-      if (src !== null) URL.revokeObjectURL(src);
+      if (src === null) return;
+      URL.revokeObjectURL(src);
+      setMade(null);
     };
   }, [wanted, url]);
   const ask = (onFailure: () => void) => {

@@ -49,7 +49,7 @@ export function subscribeKeyState(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** The server answered what it was asked: whoever waits for a key may ask again. */
+/** The server took a request in, whatever it answered: whoever waits for a key may ask again. */
 export function keySuffices(): void {
   if (state === 'fine') return;
   show('fine');

@@ -66,8 +66,9 @@ async function answer(path: string, init: RequestInit): Promise<Response> {
       await otherKey(refusal, key, init.signal);
       continue;
     }
-    if (!response.ok) throw await refused(response);
+    // The server looks at the key before anything else.
     keySuffices();
+    if (!response.ok) throw await refused(response);
     return response;
   }
 }

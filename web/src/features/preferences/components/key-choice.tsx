@@ -14,8 +14,8 @@ export function KeyChoice() {
 
   // The button that had the focus has gone.
   useEffect(() => {
-    if (forgotten) told.current?.focus();
-  }, [forgotten]);
+    if (forgotten && apiKey === '') told.current?.focus();
+  }, [forgotten, apiKey]);
 
   if (apiKey === '' && !forgotten) return null;
   return (
