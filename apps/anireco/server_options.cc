@@ -1,5 +1,6 @@
 #include "server_options.h"
 
+#include "api/admission.h"
 #include "base/host_name.h"
 #include "network.h"
 
