@@ -50,10 +50,8 @@ void add_query_options(CLI::App& command, QueryOptions& q) {
   command.add_flag("--json", q.json, "print JSON");
 }
 
-using Register = std::function<void(CLI::App*, std::function<int(const Settings&)>)>;
-
 /// `anireco list …`.
-void add_list_commands(CLI::App& app, ListOptions& o, const Register& on) {
+void add_list_commands(CLI::App& app, ListOptions& o, const OnCommand& on) {
   CLI::App* list = app.add_subcommand("list", "Lists of what somebody has seen, under a name");
   list->require_subcommand(1);
   const auto add = [&](const char* name, const char* help,
@@ -106,9 +104,7 @@ void add_eval_options(CLI::App& command, EvalOptions& o) {
   command.add_flag("--json", o.json, "print JSON");
 }
 
-using On = std::function<void(CLI::App*, std::function<int(const Settings&)>)>;
-
-void add_gather_commands(CLI::App& app, GatherOptions& o, const On& on) {
+void add_gather_commands(CLI::App& app, GatherOptions& o, const OnCommand& on) {
   const auto add_common = [&](CLI::App& command) {
     command.add_option("--source", o.sources, "only this source; repeat for more");
     command.add_option("--base-url", o.base_urls, "NAME=URL of a source that is elsewhere");

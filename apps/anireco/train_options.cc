@@ -37,14 +37,20 @@ void add_fusion(CLI::App& train, TrainFusionOptions& o, const OnCommand& on) {
   on(fusion, [&o](const Settings& s) { return run_train_fusion(s, o); });
 }
 
+/// Of a run by a recipe, which may be stopped and gone on with.
+template <typename Options>
+void add_run_options(CLI::App& command, Options& o) {
+  command.add_option("--recipe", o.recipe, "settings of the run, JSON")->required();
+  command.add_option("--franchises", o.franchises, "tab-separated mal_id and franchise_id")
+      ->required();
+  command.add_option("--exclude", o.exclude, "franchise ids, one a line, that take no part");
+  command.add_option("--stop-after", o.stop_after, "stop at this step; run again to go on")
+      ->check(CLI::PositiveNumber);
+}
+
 void add_query(CLI::App& train, TrainQueryOptions& o, const OnCommand& on) {
   CLI::App* query = train.add_subcommand("query", "How requests are encoded (needs make trainer)");
-  query->add_option("--recipe", o.recipe, "settings of the run, JSON")->required();
-  query->add_option("--franchises", o.franchises, "tab-separated mal_id and franchise_id")
-      ->required();
-  query->add_option("--exclude", o.exclude, "franchise ids, one a line, that take no part");
-  query->add_option("--stop-after", o.stop_after, "stop at this step; run again to go on")
-      ->check(CLI::PositiveNumber);
+  add_run_options(*query, o);
   query->add_option("--out", o.out, "folder for adapter, checkpoint and report")->required();
   on(query, [&o](const Settings& s) { return run_train_query(s, o); });
 }
@@ -52,13 +58,8 @@ void add_query(CLI::App& train, TrainQueryOptions& o, const OnCommand& on) {
 void add_triplet(CLI::App& train, TrainTripletOptions& o, const OnCommand& on) {
   CLI::App* triplet = train.add_subcommand(
       "triplet", "An encoder with a head, by triplets of genres (needs make trainer)");
-  triplet->add_option("--recipe", o.recipe, "settings of the run, JSON")->required();
-  triplet->add_option("--franchises", o.franchises, "tab-separated mal_id and franchise_id")
-      ->required();
-  triplet->add_option("--exclude", o.exclude, "franchise ids, one a line, that take no part");
+  add_run_options(*triplet, o);
   triplet->add_option("--triplets", o.triplets, "triplets as a run writes them; else mined");
-  triplet->add_option("--stop-after", o.stop_after, "stop at this step; run again to go on")
-      ->check(CLI::PositiveNumber);
   triplet->add_option("--out", o.out, "folder for model, checkpoint and report")->required();
   on(triplet, [&o](const Settings& s) { return run_train_triplet(s, o); });
 }
